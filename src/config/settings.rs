@@ -1,0 +1,246 @@
+//! What holds for the whole program: `ressort.toml`, overridden by environment and arguments.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Schedule;
+use super::feed::{Content, KeepDefinition};
+use super::problem::{self, Problem, Problems};
+use super::values::{Address, Size, Span, Zone, written_as_string};
+
+/// `ressort.toml`. Every key has a default; without the file the defaults hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The directory of feed definitions.
+    pub feeds: PathBuf,
+    /// Where feeds are published: a directory.
+    pub publish: Target,
+    /// What is remembered between runs: a SQLite file.
+    pub state: StateAddress,
+    /// The address under which readers see what is published; it becomes `rel="self"`.
+    pub base_url: Option<Address>,
+    /// Where `serve` listens.
+    pub listen: String,
+    /// Who may read the feeds: `private` (you, the default), or `public` (anyone).
+    pub access: Option<Access>,
+    /// What readers must know to read private feeds from anywhere: the password of HTTP Basic;
+    /// any user name will do.
+    pub password: Option<String>,
+    /// Whether pages on private and loopback addresses may be fetched.
+    pub allow_private_addresses: bool,
+    /// How sites can reach the operator, part of the User-Agent: an address or a mail address.
+    pub contact: Option<Contact>,
+    /// The schedule of feeds that have none of their own.
+    pub schedule: Option<Schedule>,
+    /// The time zone of feeds whose site has none.
+    pub time_zone: Option<Zone>,
+    /// What feeds carry that do not say.
+    pub content: Option<Content>,
+    /// How long entries stay in feeds that do not say.
+    pub keep: KeepDefinition,
+    pub fetch: FetchSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            feeds: PathBuf::from("feeds"),
+            publish: Target::Directory(PathBuf::from("out")),
+            state: StateAddress::Sqlite(PathBuf::from("ressort.db")),
+            base_url: None,
+            listen: "127.0.0.1:8080".to_owned(),
+            access: None,
+            password: None,
+            allow_private_addresses: false,
+            contact: None,
+            schedule: None,
+            time_zone: None,
+            content: None,
+            keep: KeepDefinition::default(),
+            fetch: FetchSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// What is wrong in it, with its place.
+    pub fn load(path: &Path) -> Result<Settings, Problems> {
+        let mut problems = Problems::default();
+        let text = problem::read(path, &mut problems);
+        let settings = text.map(|text| problem::parse::<Settings>(path, &text)).transpose()?;
+        let settings = problems.into_result(settings)?.unwrap_or_default();
+        settings.check().map_err(|message| Problem::of_file(path, message))?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self.base_url.as_ref().is_some_and(|base| !base.0.path().ends_with('/')) {
+            true => Err("`base_url` must end with `/`".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Who may read the feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    Private,
+    Public,
+}
+
+/// How sites are treated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FetchSettings {
+    /// The longest a page may take, from the first byte sent to the last received.
+    pub timeout: Span,
+    /// The pause between two requests to one host; two seconds by default. Hosts on this machine
+    /// (`localhost`, 127.0.0.0/8, ::1) are given one only if it is written here.
+    pub host_gap: Option<Span>,
+    /// How many requests may be under way at once, each to another host.
+    pub connections: usize,
+    /// The largest page, decompressed.
+    pub max_page: Size,
+    /// The most new articles one feed reads in one run.
+    pub articles_per_run: usize,
+    /// A proxy, `http://…` or `socks5h://…`. The environment is not looked at. Behind a proxy it
+    /// is the proxy that finds the addresses of names, so that it must refuse private ones.
+    pub proxy: Option<ProxyAddress>,
+    /// A PEM file of certificate authorities that are trusted beside those of the system.
+    pub authorities: Option<PathBuf>,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        FetchSettings {
+            timeout: Span(Duration::from_secs(30)),
+            host_gap: None,
+            connections: 8,
+            max_page: Size(10 << 20),
+            articles_per_run: 60,
+            proxy: None,
+            authorities: None,
+        }
+    }
+}
+
+/// Through which all requests go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ProxyAddress(pub Url);
+
+impl FromStr for ProxyAddress {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host())
+            .map(ProxyAddress)
+            .ok_or_else(|| {
+                format!("`{text}` is not a proxy such as `http://127.0.0.1:3128` or `socks5h://127.0.0.1:1080`")
+            })
+    }
+}
+
+impl fmt::Display for ProxyAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+written_as_string!(ProxyAddress, "Proxy", {"type": "string", "examples": ["http://127.0.0.1:3128", "socks5h://127.0.0.1:1080"]});
+
+/// How the operator can be reached, as it stands in the User-Agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Contact(String);
+
+impl FromStr for Contact {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        // RFC 9110 §5.6.5: a comment ends at the first parenthesis.
+        let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\');
+        match !text.is_empty() && text.len() <= 200 && text.chars().all(fits) {
+            true => Ok(Contact(text.to_owned())),
+            false => {
+                Err(format!("`{text}` is not a contact such as `https://example.org/about` or `feeds@example.org`"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+written_as_string!(Contact, "Contact", {"type": "string", "examples": ["https://example.org/about", "feeds@example.org"]});
+
+/// Where feeds are published.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Target {
+    /// `dir:PATH` or just a path.
+    Directory(PathBuf),
+}
+
+impl FromStr for Target {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once("://") {
+            Some((scheme, _)) => Err(format!("`{scheme}://` is no place feeds can be published to; name a directory")),
+            None => Ok(Target::Directory(PathBuf::from(text.strip_prefix("dir:").unwrap_or(text)))),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Directory(path) => write!(f, "dir:{}", path.display()),
+        }
+    }
+}
+
+written_as_string!(Target, "Target", {"type": "string", "description": "a directory", "examples": ["dir:/var/www/feeds"]});
+
+/// What is remembered between runs lies here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum StateAddress {
+    /// `sqlite:PATH` or just a path.
+    Sqlite(PathBuf),
+}
+
+impl FromStr for StateAddress {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
+        match path.split_once("://") {
+            Some((scheme, _)) => Err(format!("`{scheme}://` is no place for the state; name a SQLite file")),
+            None => Ok(StateAddress::Sqlite(PathBuf::from(path))),
+        }
+    }
+}
+
+impl fmt::Display for StateAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StateAddress::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+        }
+    }
+}
+
+written_as_string!(StateAddress, "State", {"type": "string", "description": "a SQLite file", "examples": ["sqlite:ressort.db"]});

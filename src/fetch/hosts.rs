@@ -1,0 +1,350 @@
+//! Politeness: one request at a time and host, a gap between two, pauses that hosts ask for.
+//!
+//! A host is asked by one [`Turn`] at a time. What it said (its robots.txt, until when it wants
+//! peace) is its [`HostState`], which the caller keeps between runs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedMutexGuard, Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+use url::{Host as UrlHost, Url};
+
+use super::FetchError;
+use super::robots::{RobotsFailure, RobotsRecord};
+use crate::config::FetchSettings;
+
+/// Nobody reads a section more often than this; a site that is asked every two seconds while
+/// thirty articles are read does not notice.
+const DEFAULT_GAP: Duration = Duration::from_secs(2);
+
+/// The longest `Crawl-delay` that is kept to; beyond it no section of thirty articles could be
+/// read in a quarter of an hour.
+const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
+
+/// The longest pause a `Retry-After` can ask for, and the shortest.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(24);
+const SHORTEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
+
+/// The first pause of a host that says "too many requests" but not how long to wait.
+const FIRST_BACKOFF: Duration = Duration::from_secs(15 * 60);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long to wait before the second try of a request that failed.
+const BEFORE_SECOND_TRY: Duration = Duration::from_secs(5);
+/// The same on this machine, where nobody is spared by waiting.
+const BEFORE_SECOND_TRY_ON_LOOPBACK: Duration = Duration::from_millis(50);
+
+/// More hosts than this are not remembered; those that nobody asks any more are let go.
+const MOST_HOSTS: usize = 4096;
+
+/// What a host said, kept between runs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct HostState {
+    pub robots: Option<RobotsRecord>,
+    /// Why robots.txt could not be read the last time. Not kept: a new run asks again.
+    #[serde(skip)]
+    pub robots_failed: Option<RobotsFailure>,
+    /// Nothing is asked before this time.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// How often in a row the host said "too many requests" without saying how long to wait.
+    #[serde(default)]
+    pub refusals: u32,
+}
+
+/// The name a host's state is kept under: the host, and the port if it is an unusual one.
+pub fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// All hosts, and how many may be asked at once.
+pub struct Hosts {
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+    gap: Option<Duration>,
+    connections: Semaphore,
+}
+
+struct Host {
+    name: String,
+    gap: Duration,
+    before_second_try: Duration,
+    /// When the last request ended. Whoever holds the lock has the turn; it is handed on in
+    /// the order of asking.
+    queue: Arc<tokio::sync::Mutex<Option<Instant>>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    state: HostState,
+    is_changed: bool,
+}
+
+impl Hosts {
+    pub fn new(settings: &FetchSettings) -> Hosts {
+        Hosts {
+            hosts: Mutex::default(),
+            gap: settings.host_gap.map(|gap| gap.0),
+            connections: Semaphore::new(settings.connections.clamp(1, Semaphore::MAX_PERMITS)),
+        }
+    }
+
+    /// Takes over what is remembered of a host, unless something newer is known.
+    pub fn recall(&self, name: &str, state: HostState) {
+        let host = self.host(name, || self.gap_of_name(name));
+        let mut memory = host.memory();
+        if !memory.is_changed {
+            memory.state = state;
+        }
+    }
+
+    /// What is known of a host.
+    pub fn state(&self, name: &str) -> Option<HostState> {
+        let host = lock(&self.hosts).get(name).cloned()?;
+        Some(host.memory().state.clone())
+    }
+
+    /// The hosts whose state changed since the last call.
+    pub fn take_changed(&self) -> Vec<(String, HostState)> {
+        let hosts: Vec<Arc<Host>> = lock(&self.hosts).values().cloned().collect();
+        let mut changed: Vec<(String, HostState)> = hosts
+            .iter()
+            .filter_map(|host| {
+                let mut memory = host.memory();
+                std::mem::take(&mut memory.is_changed).then(|| (host.name.clone(), memory.state.clone()))
+            })
+            .collect();
+        changed.sort_by(|a, b| a.0.cmp(&b.0));
+        changed
+    }
+
+    /// The pause between two requests to the host of an address.
+    pub fn gap(&self, url: &Url) -> Duration {
+        self.host_at(url).gap()
+    }
+
+    /// Waits until it is this request's turn at the host.
+    pub async fn turn(&self, url: &Url) -> Turn {
+        let host = self.host_at(url);
+        let last = host.queue.clone().lock_owned().await;
+        if let Some(last) = *last {
+            tokio::time::sleep_until(last + host.gap()).await;
+        }
+        Turn { host, last, has_asked: false }
+    }
+
+    /// A place among the requests that may be under way at once.
+    pub async fn permit(&self) -> SemaphorePermit<'_> {
+        self.connections.acquire().await.expect("nobody closes the semaphore")
+    }
+
+    fn host_at(&self, url: &Url) -> Arc<Host> {
+        self.host(&host_of(url), || match self.gap {
+            Some(gap) => (gap, is_loopback(url)),
+            None if is_loopback(url) => (Duration::ZERO, true),
+            None => (DEFAULT_GAP, false),
+        })
+    }
+
+    fn gap_of_name(&self, name: &str) -> (Duration, bool) {
+        let url = Url::parse(&format!("http://{name}/")).ok();
+        let loopback = url.as_ref().is_some_and(is_loopback);
+        (self.gap.unwrap_or(if loopback { Duration::ZERO } else { DEFAULT_GAP }), loopback)
+    }
+
+    fn host(&self, name: &str, gap: impl FnOnce() -> (Duration, bool)) -> Arc<Host> {
+        let mut hosts = lock(&self.hosts);
+        if let Some(host) = hosts.get(name) {
+            return host.clone();
+        }
+        if hosts.len() >= MOST_HOSTS {
+            hosts.retain(|_, host| Arc::strong_count(host) > 1 || host.memory().is_changed);
+        }
+        let (gap, is_loopback) = gap();
+        let host = Arc::new(Host {
+            name: name.to_owned(),
+            gap,
+            before_second_try: match is_loopback {
+                true => BEFORE_SECOND_TRY_ON_LOOPBACK,
+                false => BEFORE_SECOND_TRY.max(gap),
+            },
+            queue: Arc::default(),
+            memory: Mutex::default(),
+        });
+        hosts.insert(name.to_owned(), host.clone());
+        host
+    }
+}
+
+impl Host {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        lock(&self.memory)
+    }
+
+    fn gap(&self) -> Duration {
+        let asked_for = self.memory().state.robots.as_ref().and_then(RobotsRecord::crawl_delay);
+        self.gap.max(asked_for.unwrap_or_default().min(LONGEST_CRAWL_DELAY))
+    }
+}
+
+/// Nothing is left half done when a lock is given up by a panic: every change is one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The right to ask a host. The gap begins when it is given up.
+pub struct Turn {
+    host: Arc<Host>,
+    last: OwnedMutexGuard<Option<Instant>>,
+    has_asked: bool,
+}
+
+impl Turn {
+    pub fn is_for(&self, url: &Url) -> bool {
+        self.host.name == host_of(url)
+    }
+
+    pub fn name(&self) -> &str {
+        &self.host.name
+    }
+
+    /// Reads the state without copying it.
+    pub fn read<T>(&self, read: impl FnOnce(&HostState) -> T) -> T {
+        read(&self.host.memory().state)
+    }
+
+    /// Changes what is remembered of the host.
+    pub fn remember(&self, change: impl FnOnce(&mut HostState)) {
+        let mut memory = self.host.memory();
+        let before = memory.state.clone();
+        change(&mut memory.state);
+        memory.is_changed |= memory.state != before;
+    }
+
+    /// Notes that a request goes out.
+    pub fn ask(&mut self) {
+        self.has_asked = true;
+    }
+
+    /// Refuses while the host has a pause.
+    pub fn check_pause(&self, now: DateTime<Utc>) -> Result<(), FetchError> {
+        match self.read(|state| state.paused_until) {
+            // A later time was noted by a clock that was wrong.
+            Some(until) if until > now && until <= now + LONGEST_PAUSE => Err(FetchError::Paused { until }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Pauses the host because it said so; returns until when.
+    pub fn pause(&self, retry_after: Option<TimeDelta>, now: DateTime<Utc>) -> DateTime<Utc> {
+        let refusals = self.read(|state| state.refusals);
+        let (pause, refusals) = match retry_after {
+            Some(pause) => (pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), 0),
+            None => {
+                let pause = TimeDelta::from_std(backoff(refusals, self.name())).unwrap_or(LONGEST_PAUSE);
+                (pause.min(LONGEST_PAUSE), refusals.saturating_add(1))
+            }
+        };
+        let until = now + pause;
+        self.remember(|state| {
+            state.paused_until = Some(until);
+            state.refusals = refusals;
+        });
+        until
+    }
+
+    /// Forgets pauses after an answer that was none of that kind.
+    pub fn end_pause(&self) {
+        if self.read(|state| state.paused_until.is_some() || state.refusals > 0) {
+            self.remember(|state| {
+                state.paused_until = None;
+                state.refusals = 0;
+            });
+        }
+    }
+
+    /// Waits before the second try.
+    pub async fn wait_before_second_try(&self) {
+        tokio::time::sleep(self.host.before_second_try).await;
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.has_asked {
+            *self.last = Some(Instant::now());
+        }
+    }
+}
+
+/// How long to wait after `failures` failures: a quarter of an hour, doubled each time up to a
+/// day, give or take a fifth so that many feeds do not come back at once.
+pub fn backoff(failures: u32, seed: &str) -> Duration {
+    let base = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
+    // FNV-1a: the same feed waits the same time in each run, so that a restart changes nothing.
+    let hash = seed
+        .bytes()
+        .chain(failures.to_le_bytes())
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let share = (hash >> 11) as f64 / (1_u64 << 53) as f64;
+    base.mul_f64(0.8 + 0.4 * share)
+}
+
+/// Reads a `Retry-After` (RFC 9110 §10.2.3): seconds or a date. `None` for anything else.
+pub fn retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX).min(LONGEST_PAUSE.num_seconds())));
+    }
+    let is_digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    match is_digits {
+        true => Some(LONGEST_PAUSE), // more seconds than fit
+        false => Some(DateTime::parse_from_rfc2822(value).ok()?.to_utc() - now),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(UrlHost::Ipv4(address)) => address.is_loopback(),
+        Some(UrlHost::Ipv6(address)) => address.is_loopback(),
+        Some(UrlHost::Domain(name)) => name.trim_end_matches('.') == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_retry_after() {
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        let check = |value, want| assert_eq!(retry_after(value, now).map(|delta| delta.num_seconds()), want, "{value}");
+        check("120", Some(120));
+        check(" 0 ", Some(0));
+        check("Sun, 01 Mar 2026 12:10:00 GMT", Some(600));
+        check("Sun, 01 Mar 2026 11:50:00 GMT", Some(-600));
+        check("315360000", Some(86_400));
+        check("99999999999999999999999", Some(86_400));
+        check("soon", None);
+        check("-5", None);
+        check("", None);
+    }
+
+    #[test]
+    fn backs_off_longer_and_longer_but_never_for_good() {
+        let minutes = |failures| backoff(failures, "merkur-politik").as_secs_f64() / 60.0;
+        for (failures, base) in [(0, 15.0), (1, 30.0), (2, 60.0), (6, 960.0), (7, 1440.0), (400, 1440.0)] {
+            assert!((base * 0.8..=base * 1.2).contains(&minutes(failures)), "{failures}: {}", minutes(failures));
+        }
+        assert_eq!(backoff(3, "a"), backoff(3, "a"));
+        assert_ne!(backoff(3, "a"), backoff(3, "b"));
+    }
+}

@@ -1,0 +1,305 @@
+//! The one way into the HTML parser.
+//!
+//! html5ever is quadratic in depth, in open formatting elements and in the attributes of one
+//! tag: 100,000 nested `<div>` (1.1 MB) take 115 s, 10,000 times `<b id=…><p>` (139 kB) exhaust
+//! the memory (<https://github.com/servo/html5ever/issues/788>). The guard stands between the
+//! tokenizer and the tree and counts as the page is read, so that such a page ends within a
+//! tenth of a second: of 336 real pages the deepest had 45 levels, the largest 21,166 nodes.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use ego_tree::NodeId;
+use html5ever::TokenizerResult;
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use scraper::{Html, HtmlTreeSink};
+
+use super::attributes::Count;
+
+/// Large enough that cutting costs next to nothing (with 2 kB it is 3 % of the whole), small
+/// enough that the attributes of one tag cannot do much harm before they are counted: ten
+/// thousand fit, and take 30 ms.
+const PIECE_BYTES: usize = 32 * 1024;
+
+/// The tree is looked at once in so many tokens or start tags. A start tag makes its element
+/// where the page is nested most deeply at the time, so that none of the others is deeper by more.
+const LOOK_EVERY: usize = 8;
+
+/// What a page may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub size_bytes: usize,
+    pub nodes: usize,
+    pub depth: usize,
+    /// Tags, texts and comments in the source; a million `<` are a million texts.
+    pub tokens: usize,
+    pub attributes: usize,
+    pub attributes_of_tag: usize,
+    /// The last resort: it depends on the machine, and nothing known reaches it.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            size_bytes: 10 * 1024 * 1024,
+            nodes: 250_000,
+            depth: 256,
+            tokens: 1_000_000,
+            attributes: 500_000,
+            attributes_of_tag: 128,
+            time: Duration::from_secs(2),
+        }
+    }
+}
+
+/// The page exceeds a limit; nothing of it is used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TooComplex {
+    #[error("the page has more than {0} bytes")]
+    Size(usize),
+    #[error("the page has more than {0} nodes")]
+    Nodes(usize),
+    #[error("the page is nested deeper than {0} elements")]
+    Depth(usize),
+    #[error("the page has more than {0} tags and texts")]
+    Tokens(usize),
+    #[error("the page has more than {0} attributes")]
+    Attributes(usize),
+    #[error("the page has a tag with more than {0} attributes")]
+    AttributesOfTag(usize),
+    #[error("the page took longer than {0:?} to parse")]
+    Time(Duration),
+}
+
+/// Parses a whole document.
+///
+/// # Errors
+/// [`TooComplex`] as soon as a limit is passed; the rest of the page is not looked at.
+pub fn parse(text: &str, limits: &Limits) -> Result<Html, TooComplex> {
+    if text.len() > limits.size_bytes {
+        return Err(TooComplex::Size(limits.size_bytes));
+    }
+    let started = Instant::now();
+    let tree = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
+    let tokenizer = Tokenizer::new(Guard::new(tree, limits), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    let mut silence = Silence::default();
+    let mut start = 0;
+    while start < text.len() {
+        let end = text.floor_char_boundary(start + PIECE_BYTES);
+        let tokens_before = tokenizer.sink.tokens.get();
+        input.push_back(StrTendril::from_slice(&text[start..end]));
+        // Scripts are not run, so that every interruption is answered by going on.
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+        if let Some(tripped) = tokenizer.sink.tripped.take() {
+            return Err(tripped);
+        }
+        let has_spoken = tokenizer.sink.tokens.get() != tokens_before;
+        if silence.attributes(text.as_bytes(), start..end, has_spoken) > limits.attributes_of_tag {
+            return Err(TooComplex::AttributesOfTag(limits.attributes_of_tag));
+        }
+        if started.elapsed() > limits.time {
+            return Err(TooComplex::Time(limits.time));
+        }
+        start = end;
+    }
+    tokenizer.end();
+    match tokenizer.sink.tripped.take() {
+        Some(tripped) => Err(tripped),
+        None => Ok(tokenizer.sink.tree.sink.finish()),
+    }
+}
+
+/// Inside a tag the tokenizer says nothing for as long as the tag lasts. This counts the
+/// attributes meanwhile; comments and long values are silent as well, but have none.
+#[derive(Default)]
+struct Silence {
+    /// Where the piece began in which something was said last: the tag begins there, or with
+    /// the first silent piece.
+    last_said: usize,
+    pieces: usize,
+    count: Count,
+}
+
+impl Silence {
+    /// The most attributes of the tag at the end of this piece.
+    fn attributes(&mut self, text: &[u8], piece: Range<usize>, has_spoken: bool) -> usize {
+        if has_spoken {
+            *self = Silence { last_said: piece.start, ..Silence::default() };
+            return 0;
+        }
+        self.pieces += 1;
+        if self.pieces == 1 {
+            self.count.read(&text[self.last_said..piece.end], true);
+        } else {
+            self.count.read(&text[piece], false);
+        }
+        self.count.most()
+    }
+}
+
+/// Passes tokens on to the tree for as long as no limit is reached.
+struct Guard<'a> {
+    tree: TreeBuilder<NodeId, HtmlTreeSink>,
+    limits: &'a Limits,
+    tokens: Cell<usize>,
+    attributes: Cell<usize>,
+    starts: Cell<usize>,
+    tripped: RefCell<Option<TooComplex>>,
+}
+
+impl<'a> Guard<'a> {
+    fn new(tree: TreeBuilder<NodeId, HtmlTreeSink>, limits: &'a Limits) -> Guard<'a> {
+        Guard {
+            tree,
+            limits,
+            tokens: Cell::new(0),
+            attributes: Cell::new(0),
+            starts: Cell::new(0),
+            tripped: RefCell::new(None),
+        }
+    }
+
+    fn trip(&self, why: TooComplex) {
+        self.tripped.borrow_mut().get_or_insert(why);
+    }
+
+    fn count_attributes(&self, of_tag: usize) {
+        if of_tag > self.limits.attributes_of_tag {
+            self.trip(TooComplex::AttributesOfTag(self.limits.attributes_of_tag));
+        }
+        self.attributes.set(self.attributes.get() + of_tag);
+        if self.attributes.get() > self.limits.attributes {
+            self.trip(TooComplex::Attributes(self.limits.attributes));
+        }
+    }
+
+    fn count_nodes(&self) {
+        if self.tree.sink.0.borrow().tree.nodes().len() > self.limits.nodes {
+            self.trip(TooComplex::Nodes(self.limits.nodes));
+        }
+    }
+
+    /// Looks how deep the element lies that a start tag made; it is the newest node then. (At
+    /// another time the newest node says nothing: a comment behind `</body>` is a shallow one,
+    /// however deep the page is nested.)
+    fn measure_depth(&self) {
+        let html = self.tree.sink.0.borrow();
+        let newest = html.tree.nodes().next_back();
+        if newest.is_some_and(|node| node.ancestors().nth(self.limits.depth).is_some()) {
+            self.trip(TooComplex::Depth(self.limits.depth));
+        }
+    }
+}
+
+impl TokenSink for Guard<'_> {
+    type Handle = NodeId;
+
+    #[inline]
+    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<NodeId> {
+        if self.tripped.borrow().is_some() {
+            return TokenSinkResult::Continue;
+        }
+        let is_start = match &token {
+            // Errors inside a tag must not make it look as if the tag had ended.
+            Token::ParseError(_) => return TokenSinkResult::Continue,
+            Token::TagToken(tag) => {
+                self.count_attributes(tag.attrs.len());
+                tag.kind == TagKind::StartTag
+            }
+            _ => false,
+        };
+        let tokens = self.tokens.get() + 1;
+        self.tokens.set(tokens);
+        if tokens > self.limits.tokens {
+            self.trip(TooComplex::Tokens(self.limits.tokens));
+        }
+        let result = self.tree.process_token(token, line_number);
+        if tokens.is_multiple_of(LOOK_EVERY) {
+            self.count_nodes();
+        }
+        if is_start {
+            let starts = self.starts.get() + 1;
+            self.starts.set(starts);
+            if starts.is_multiple_of(LOOK_EVERY) {
+                self.measure_depth();
+            }
+        }
+        result
+    }
+
+    fn end(&self) {
+        self.tree.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.tree.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, want: Result<(), TooComplex>) {
+        let got = parse(text, &Limits::default()).map(|_| ());
+        assert_eq!(got, want, "{}…", &text[..text.floor_char_boundary(40)]);
+    }
+
+    #[test]
+    fn lets_real_pages_pass() {
+        check("", Ok(()));
+        check("<p>Grüße</p>", Ok(()));
+        check(&"<p>ü</p>".repeat(20_000), Ok(()));
+        // What looks long or many but is not: a value, a comment, a script, a style.
+        let words = "{\"a\": 1, \"b\": \"<p class=x>\"} ".repeat(20_000);
+        check(&format!("<div data-state='{words}'>a</div>"), Ok(()));
+        check(&format!("<div><!-- {words} --></div>"), Ok(()));
+        check(&format!("<script>{words}</script><style>{words}</style>"), Ok(()));
+        let attributes: String = (0..120).map(|i| format!(" data-a{i}='a value of some length'")).collect();
+        check(&format!("<div{attributes}>"), Ok(()));
+    }
+
+    #[test]
+    fn reads_what_html5ever_reads() {
+        let page = "<!doctype html><title>a</title><body><p>b<b>c<p>d</b>e<table>f<tr><td>g</table></body><!--h-->";
+        let ours = parse(page, &Limits::default()).unwrap();
+        assert_eq!(ours.html(), Html::parse_document(page).html());
+        assert_eq!(ours.quirks_mode, Html::parse_document(page).quirks_mode);
+    }
+
+    #[test]
+    fn stops_hostile_pages() {
+        let limits = Limits::default();
+        let depth = Err(TooComplex::Depth(limits.depth));
+        let nodes = Err(TooComplex::Nodes(limits.nodes));
+        let of_tag = Err(TooComplex::AttributesOfTag(limits.attributes_of_tag));
+        let numbered = |count, make: &dyn Fn(usize) -> String| (0..count).map(make).collect::<String>();
+        check(&"<div>".repeat(100_000), depth.clone());
+        check(&"<div></body><!---->".repeat(10_000), depth.clone());
+        check(&"<ul><li>".repeat(20_000), depth.clone());
+        check(&"<table><tr><td>".repeat(20_000), depth.clone());
+        check(&numbered(20_000, &|i| format!("<font size={i}>")), depth.clone());
+        check(&format!("<svg>{}", "<g>".repeat(60_000)), depth);
+        // Different ids keep the parser from folding equal formatting elements.
+        check(&numbered(10_000, &|i| format!("<b id={i}><p>")), nodes.clone());
+        let reopened = numbered(200, &|i| format!("<b id={i}>"));
+        check(&format!("<p>{reopened}{}", "</p><p>a".repeat(3000)), nodes.clone());
+        check(&"<i>a</i>".repeat(300_000), nodes.clone());
+        check(&"<!-->".repeat(300_000), nodes.clone());
+        check(&format!("a{}", "</p>".repeat(300_000)), nodes);
+        check(&format!("<a{}>", numbered(200_000, &|i| format!(" a{i}=b"))), of_tag.clone());
+        check(&format!("<a{}>", numbered(200_000, &|i| format!(" a{i}"))), of_tag.clone());
+        check(&format!("<a x='<b y=\" '{}>", numbered(200_000, &|i| format!(" a{i}"))), of_tag.clone());
+        check(&format!("<a{}>", numbered(300, &|i| format!(" a{i}"))).repeat(2000), of_tag);
+        let many = format!("<a{}>", numbered(100, &|i| format!(" a{i}")));
+        check(&many.repeat(5001), Err(TooComplex::Attributes(limits.attributes)));
+        check(&"<".repeat(10 << 20), Err(TooComplex::Tokens(limits.tokens)));
+        check(&" ".repeat(11 << 20), Err(TooComplex::Size(limits.size_bytes)));
+    }
+}

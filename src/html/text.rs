@@ -1,0 +1,175 @@
+//! Reading text out of a tree, and making strings fit to publish.
+
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Elements whose text nobody reads.
+const INVISIBLE: [&str; 7] = ["script", "style", "template", "noscript", "svg", "head", "iframe"];
+
+/// Elements that end a word even without white space around them.
+pub(super) const BREAKS_LINE: [&str; 36] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "button",
+    "caption",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "td",
+    "tr",
+    "ul",
+];
+
+/// Whether nobody reads the text of such an element.
+pub fn is_invisible(name: &str) -> bool {
+    INVISIBLE.contains(&name)
+}
+
+/// Whether such an element ends a word, as a block or a line break does.
+pub fn breaks_line(name: &str) -> bool {
+    BREAKS_LINE.contains(&name)
+}
+
+/// The visible text below an element, white space folded.
+///
+/// `ElementRef::text` also returns what stands in `<script>`.
+pub fn text_of(element: ElementRef<'_>) -> String {
+    let mut out = String::new();
+    push_text(*element, &mut out);
+    squash(&out)
+}
+
+fn push_text(node: NodeRef<'_, Node>, out: &mut String) {
+    for child in node.children() {
+        match child.value() {
+            Node::Text(text) => out.push_str(&text.text),
+            Node::Element(element) if is_invisible(element.name()) => {}
+            Node::Element(element) => {
+                let breaks = breaks_line(element.name());
+                if breaks {
+                    out.push(' ');
+                }
+                push_text(child, out);
+                if breaks {
+                    out.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Folds white space (also no-break and zero-width spaces) to single spaces and trims.
+pub fn squash(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(is_blank) {
+        if word.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// White space, also of no width.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
+}
+
+/// Makes plain text fit for XML and JSON: what [`permitted`] drops is dropped, the rest is
+/// composed (NFC).
+///
+/// Neither `rss` nor `atom_syndication` does it, and one U+000B makes a feed unreadable.
+pub fn legal(text: &str) -> String {
+    let kept = permitted(text);
+    if is_nfc(&kept) { kept } else { kept.nfc().collect() }
+}
+
+/// Drops characters that XML 1.0 forbids (<https://www.w3.org/TR/xml/#charsets>), C1 controls,
+/// carriage returns, soft hyphens, bidirectional overrides, and U+FFFD, which only says that a
+/// character was lost and which the W3C feed validator objects to.
+///
+/// This is all that may be done to markup: NFC would turn `<p>` before U+0338 into `<p≯`.
+pub fn permitted(text: &str) -> String {
+    text.chars().filter(|&c| is_legal(c)).collect()
+}
+
+fn is_legal(c: char) -> bool {
+    match c {
+        '\t' | '\n' => true,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => false,
+        '\u{ad}' | '\u{fffd}' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        c => (c as u32) & 0xfffe != 0xfffe && !('\u{fdd0}'..='\u{fdef}').contains(&c),
+    }
+}
+
+/// One line of plain text fit to publish: legal characters, white space folded.
+pub fn line(text: &str) -> String {
+    squash(&legal(text))
+}
+
+/// Cuts at a word boundary so that at most `limit` characters remain, the ellipsis included.
+pub fn shorten(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let end = text.char_indices().nth(limit.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let cut = text[..end].rfind(char::is_whitespace).filter(|&at| at > end / 2).unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches(|c: char| c.is_whitespace() || c == ','))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_white_space() {
+        assert_eq!(squash("  a\u{a0}b \n\t c\u{200b}"), "a b c");
+    }
+
+    #[test]
+    fn drops_what_xml_forbids() {
+        assert_eq!(legal("a\u{0}b\u{b}c\u{fffe}d\u{ffff}e\rf\u{85}g\u{202e}h\u{1fffe}\u{fffd}"), "abcdefgh");
+        assert_eq!(legal("u\u{308}ber\n\t😀"), "über\n\t😀");
+        // The soft hyphen keeps the two from composing until it is dropped.
+        assert_eq!(legal("u\u{ad}\u{308}"), "ü");
+    }
+
+    #[test]
+    fn shortens_at_a_word() {
+        assert_eq!(shorten("Ein kurzer Satz", 40), "Ein kurzer Satz");
+        assert_eq!(shorten("Ein etwas längerer Satz", 16), "Ein etwas…");
+        assert_eq!(shorten("Donaudampfschifffahrt", 6), "Donau…");
+    }
+}

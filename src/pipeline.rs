@@ -1,0 +1,128 @@
+//! The story of one feed: fetch the section page, find the teasers, read what is new, keep it,
+//! render it, publish it.
+//!
+//! [`refresh`] is that story; the chapters are in the modules below. Nothing that goes wrong
+//! here touches what is published: it ends as a state of the feed, with a message and a hint.
+
+mod hosts;
+mod outlook;
+mod publication;
+mod reading;
+mod teasers;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Feed, Settings};
+use crate::fetch::Fetcher;
+use crate::render::Pages;
+use crate::report::{Report, Trouble};
+use crate::shelf::Shelf;
+use crate::store::{FeedRecord, Store};
+
+pub use publication::publish_directory;
+pub use reading::read_article;
+pub use teasers::read_section;
+
+/// What a refresh works with.
+pub struct Desk {
+    pub settings: Settings,
+    pub store: Store,
+    pub fetcher: Fetcher,
+    pub pages: Pages,
+    /// One permit for each page that may be parsed at a time; a parsed page is several times as
+    /// large as its text.
+    pub parsing: Semaphore,
+    /// Where the built-in server finds what is published, if it runs.
+    pub shelf: Option<Shelf>,
+    /// Cancelled when the program is to end: nothing new is fetched, what was read is published.
+    pub stop: CancellationToken,
+}
+
+impl Desk {
+    pub fn new(settings: Settings, store: Store, fetcher: Fetcher) -> Desk {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Desk {
+            settings,
+            store,
+            fetcher,
+            pages: Pages::default(),
+            parsing: Semaphore::new(cores),
+            shelf: None,
+            stop: CancellationToken::new(),
+        }
+    }
+}
+
+/// Refreshes one feed.
+///
+/// What fails becomes the state of the feed and part of the report; only a store that does not
+/// answer leaves no trace but the report.
+pub async fn refresh(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Report {
+    let mut record = match known_record(feed, desk, now).await {
+        Ok(record) => record,
+        Err(trouble) => return Report::failed(&FeedRecord::default(), trouble),
+    };
+    let before = record.clone();
+    let told = tell(feed, desk, &mut record, now).await;
+    let mut report = outlook::judge(feed, &before, &mut record, told, now);
+    match publication::publish(feed, desk, &mut record, now).await {
+        Ok(written) => report.progress.written = written,
+        Err(trouble) => report = outlook::judge(feed, &before, &mut record, Err(trouble), now),
+    }
+    match keep(feed, desk, &record).await {
+        Ok(()) => report,
+        Err(trouble) => Report::failed(&before, trouble),
+    }
+}
+
+/// From the page to the store.
+async fn tell(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<Progress, Trouble> {
+    let section = teasers::fetch(feed, desk, record, now).await?;
+    let plan = teasers::plan(feed, desk, section.as_ref(), now).await?;
+    let read = reading::read_all(feed, desk, &plan, now).await;
+    let (change, progress) = reading::absorb(feed, desk, plan, read, now).await?;
+    if progress.left > 0 {
+        // Next time the page is looked at again, even if it stays the same.
+        (record.page_hash, record.teasers_hash) = (None, None);
+    }
+    if change.is_visible {
+        record.published = None;
+    }
+    if !change.is_empty() {
+        desk.store.commit(&feed.id, record, &change, now).await?;
+    }
+    Ok(progress)
+}
+
+/// What a refresh achieved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Articles that were not known before.
+    pub new: usize,
+    /// Articles with a new headline, lede, text or picture.
+    pub updated: usize,
+    /// New articles left for the next run: the budget was used up or the site asked for a pause.
+    pub left: usize,
+    /// Files written.
+    pub written: usize,
+}
+
+async fn keep(feed: &Feed, desk: &Desk, record: &FeedRecord) -> Result<(), Trouble> {
+    hosts::remember(desk).await?;
+    Ok(desk.store.save_feed(&feed.id, record).await?)
+}
+
+/// What is known of the feed and of its host.
+async fn known_record(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Result<FeedRecord, Trouble> {
+    let record = desk.store.feed(&feed.id).await?;
+    hosts::recall(desk, &feed.url).await?;
+    if record.url == feed.url.as_str() && record.last_run.is_some() {
+        return Ok(record);
+    }
+    // Another section page, or none yet: what was remembered says nothing about it.
+    let mut record = FeedRecord { url: feed.url.to_string(), ..FeedRecord::default() };
+    publication::restore(feed, desk, &mut record, now).await?;
+    Ok(record)
+}

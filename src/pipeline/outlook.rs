@@ -1,0 +1,91 @@
+//! How a feed stands after a refresh, and when it is due again.
+
+use chrono::{DateTime, Duration, Utc};
+use sha2::{Digest, Sha256};
+
+use super::Progress;
+use crate::config::Feed;
+use crate::fetch::FetchError;
+use crate::health::State;
+use crate::report::{Report, Trouble};
+use crate::store::FeedRecord;
+
+/// The pause after the first failure; it doubles with each further one.
+const FIRST_PAUSE_MINUTES: i64 = 15;
+
+/// No feed is ever given up: a site may be away for months and come back.
+const LONGEST_PAUSE_MINUTES: i64 = 24 * 60;
+
+/// A page that yields too little is looked at again this soon, twice: mostly it was a hiccup.
+const SECOND_LOOK_MINUTES: i64 = 5;
+
+/// Decides how the feed stands after what was told, and says so in its record.
+pub fn judge(
+    feed: &Feed,
+    before: &FeedRecord,
+    record: &mut FeedRecord,
+    told: Result<Progress, Trouble>,
+    now: DateTime<Utc>,
+) -> Report {
+    let (progress, trouble) = match told {
+        Ok(progress) => (progress, None),
+        Err(trouble) => (Progress::default(), Some(trouble)),
+    };
+    match &trouble {
+        None => {
+            record.failures = 0;
+            record.last_success = Some(now);
+            record.state = State::Ok;
+        }
+        Some(trouble) => {
+            if !matches!(trouble, Trouble::Publish(_)) {
+                // What was learned from a page that was refused is not kept.
+                *record = before.clone();
+            }
+            record.failures = before.failures.saturating_add(1);
+            record.state = trouble.state();
+        }
+    }
+    record.last_run = Some(now);
+    record.message = trouble.as_ref().map(Trouble::to_string);
+    record.hint = trouble.as_ref().and_then(|trouble| trouble.hint(feed.id.as_str()));
+    if record.state != before.state || record.since.is_none() {
+        record.since = Some(now);
+    }
+    record.next_run = Some(next_run(feed, record, trouble.as_ref(), now));
+    Report { before: before.state, state: record.state, progress, trouble }
+}
+
+/// When the feed is due again: by its schedule, later after failures.
+fn next_run(feed: &Feed, record: &FeedRecord, trouble: Option<&Trouble>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let scheduled = scheduled(feed, now);
+    let pause = match trouble {
+        None => return scheduled,
+        Some(Trouble::Fetch(FetchError::Paused { until })) => return scheduled.max(*until),
+        Some(_) if record.state == State::Degraded && record.failures <= 2 => {
+            return scheduled.min(now + Duration::minutes(SECOND_LOOK_MINUTES));
+        }
+        Some(_) => {
+            let doubled = FIRST_PAUSE_MINUTES << record.failures.saturating_sub(1).min(10);
+            Duration::minutes(doubled.min(LONGEST_PAUSE_MINUTES))
+        }
+    };
+    // ±20 %, so that feeds that failed together do not come back together.
+    let share = 0.8 + 0.4 * f64::from(spread(feed, record.failures)) / f64::from(u16::MAX);
+    scheduled.max(now + Duration::seconds((pause.num_seconds() as f64 * share) as i64))
+}
+
+/// The next time of the schedule, moved by up to a tenth of its period so that not everything
+/// starts at the full hour.
+pub fn scheduled(feed: &Feed, now: DateTime<Utc>) -> DateTime<Utc> {
+    let Some(next) = feed.schedule.next_after(now, feed.zone) else { return now + Duration::days(365) };
+    let period = feed.schedule.period(now, feed.zone);
+    let tenth = period.num_seconds() / 10;
+    next + Duration::seconds(tenth * i64::from(spread(feed, 0)) / i64::from(u16::MAX))
+}
+
+/// A number that depends on nothing but the feed's name and `salt`.
+fn spread(feed: &Feed, salt: u32) -> u16 {
+    let digest = Sha256::digest(format!("{} {salt}", feed.id));
+    u16::from_be_bytes([digest[0], digest[1]])
+}

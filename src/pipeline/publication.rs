@@ -1,0 +1,178 @@
+//! From the store to files.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::Desk;
+use super::teasers::hash;
+use crate::config::{Feed, Settings};
+use crate::entry::{Entry, site_of_url};
+use crate::filter;
+use crate::publish;
+use crate::render::{self, FeedFile, FeedInfo, Format, Overview, Totals};
+use crate::report::Trouble;
+use crate::store::{Change, EntryState, FeedRecord, Known, Seen, StoreError};
+
+/// Publishes a feed if anything it is made from changed; returns the number of files written.
+pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<usize, Trouble> {
+    if record.last_success.is_none() {
+        // A section that was never read has nothing to show; what an earlier state published stays.
+        return Ok(0);
+    }
+    let info = info(feed, record, &desk.settings);
+    let health = record.health();
+    // A new version of the program may render the same entries differently.
+    let feed_made_from = hash(&format!("{}{info:?}{:?}{:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
+    let page_made_from = hash(&format!("{feed_made_from}{health:?}"));
+    let are_there = publish::are_published(
+        &desk.settings.publish,
+        Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]).map(|name| info.path_of(name)),
+    );
+    let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !are_there;
+    if !is_feed_behind && record.page.as_ref() == Some(&page_made_from) {
+        return Ok(0);
+    }
+    let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
+    entries.retain(|entry| filter::passes(&feed.filter, entry));
+    let overview = Overview::new(&info, &health, &entries);
+    // Feed files last: they name the page.
+    let mut files = vec![desk.pages.feed(DIRECTORY_TITLE, &overview)];
+    if is_feed_behind {
+        files.extend(Format::ALL.map(|format| render::feed(format, &info, &entries)));
+    }
+    let written = publish::publish(&desk.settings.publish, &files)?;
+    if is_feed_behind {
+        desk.store.forget(&feed.id, feed.keep, now).await?;
+    }
+    if let Some(shelf) = &desk.shelf {
+        shelf.put_feed(feed);
+    }
+    record.totals = Some(serde_json::to_string(&overview.totals).map_err(StoreError::from)?);
+    record.published = Some(feed_made_from);
+    record.page = Some(page_made_from);
+    Ok(written)
+}
+
+/// Publishes what concerns the whole directory, if it changed: the front page, the list of feeds
+/// for readers, how each feed is doing, the sitemap. Returns the number of files written.
+pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<usize, Trouble> {
+    let records: HashMap<String, FeedRecord> = desk.store.feeds().await?.into_iter().collect();
+    let known = |feed: &Feed| records.get(feed.id.as_str());
+    let mut made_from = format!("{}{:?}", env!("CARGO_PKG_VERSION"), desk.settings.base_url);
+    for feed in feeds.iter().map(Borrow::borrow) {
+        let record = known(feed).map(|record| (record.health(), &record.published, &record.totals));
+        made_from.push_str(&format!("{}{:?}{record:?}", feed.id, feed.title));
+    }
+    let made_from = hash(&made_from);
+    let are_there = publish::are_published(&desk.settings.publish, DIRECTORY_FILES.map(str::to_owned));
+    if are_there && desk.store.note("directory").await?.as_ref() == Some(&made_from) {
+        return Ok(0);
+    }
+    let newest = desk.store.newest(FRONT_PAGE_ENTRIES).await?;
+    let mut shown = Vec::with_capacity(feeds.len());
+    for feed in feeds.iter().map(Borrow::borrow) {
+        let record = known(feed).cloned().unwrap_or_default();
+        let totals: Totals =
+            record.totals.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let entries: Vec<Entry> = newest
+            .iter()
+            .filter(|(id, entry)| id == feed.id.as_str() && filter::passes(&feed.filter, entry))
+            .map(|(_, entry)| entry.clone())
+            .collect();
+        shown.push((info(feed, &record, &desk.settings), record.health(), totals, entries));
+    }
+    let overviews: Vec<Overview> = shown
+        .iter()
+        .map(|(info, health, totals, entries)| Overview { info, health, totals: *totals, entries })
+        .collect();
+    let base_url = desk.settings.base_url.as_ref().map(|base| &base.0);
+    let files: Vec<FeedFile> = [
+        Some(desk.pages.index(DIRECTORY_TITLE, &overviews)),
+        Some(render::opml(DIRECTORY_TITLE, &overviews)),
+        render::sitemap(base_url, &overviews),
+        Some(render::status(&overviews)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let written = publish::publish(&desk.settings.publish, &files)?;
+    if let Some(shelf) = &desk.shelf {
+        shelf.put_directory();
+    }
+    desk.store.set_note("directory", &made_from).await?;
+    Ok(written)
+}
+
+/// What is always there beside the feeds.
+const DIRECTORY_FILES: [&str; 3] = ["index.html", "feeds.opml", "status.json"];
+
+/// What the front page is called.
+const DIRECTORY_TITLE: &str = "ressort";
+
+/// Entries from which the front page takes its stories; some are filtered out or doubled.
+const FRONT_PAGE_ENTRIES: usize = 120;
+
+/// What is said of the feed as a whole.
+fn info(feed: &Feed, record: &FeedRecord, settings: &Settings) -> FeedInfo {
+    let host = feed.url.host_str().unwrap_or_default().trim_start_matches("www.");
+    FeedInfo {
+        id: feed.id.clone(),
+        title: feed.title.clone().or_else(|| record.title.clone()).unwrap_or_else(|| host.to_owned()),
+        description: None,
+        home_page: feed.url.clone(),
+        language: feed.language.as_ref().map(ToString::to_string).or_else(|| record.language.clone()),
+        base_url: settings.base_url.as_ref().map(|base| base.0.clone()),
+        ttl_minutes: period_minutes(feed),
+        content: feed.content,
+        hub: None,
+        icon: None,
+    }
+}
+
+/// How often the feed is refreshed. Taken at a fixed time, so that the bytes do not depend on
+/// when they are made.
+fn period_minutes(feed: &Feed) -> u32 {
+    let monday_noon = DateTime::from_timestamp(1_767_610_800, 0).expect("an existing time");
+    feed.schedule.period(monday_noon, feed.zone).num_minutes().clamp(1, 24 * 60) as u32
+}
+
+/// Takes the entries of a published JSON Feed into an empty store, with the ids and dates that
+/// readers know.
+pub async fn restore(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<(), Trouble> {
+    let path = format!("{}/{}", feed.id, Format::Json.file_name());
+    let Ok(bytes) = publish::read(&desk.settings.publish, &path) else { return Ok(()) };
+    let entries = match render::json::restore(&bytes) {
+        Ok(entries) => entries,
+        Err(error) => {
+            tracing::warn!(feed = %feed.id, "{}: the published {path} cannot be read back: {error}", feed.id);
+            return Ok(());
+        }
+    };
+    tracing::info!(feed = %feed.id, "{}: {} entries restored from the published feed", feed.id, entries.len());
+    let mut change = Change { is_visible: true, ..Change::default() };
+    for entry in entries {
+        // What its teaser said is unknown: an empty hash equals any.
+        change.seen.push(Seen { entry: entry.id.clone(), teaser: String::new() });
+        let state = if entry.has_text() { EntryState::Full } else { EntryState::Teaser };
+        let known = Known {
+            id: entry.id.clone(),
+            state,
+            first_seen: entry.first_seen,
+            next_check: None,
+            checks: 1,
+            blocks: Vec::new(),
+            entry: Some(entry),
+        };
+        let url = known.entry.as_ref().map(|entry| &entry.url).expect("set above");
+        change.entries.push((site_of_url(url), known));
+    }
+    let health = publish::read(&desk.settings.publish, "status.json").ok();
+    if let Some(health) = health.and_then(|bytes| render::restore_health(&bytes, feed.id.as_str())) {
+        (record.state, record.since) = (health.state, Some(health.since));
+        (record.message, record.hint) = (health.message, health.hint);
+    }
+    desk.store.commit(&feed.id, record, &change, now).await?;
+    Ok(())
+}

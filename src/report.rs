@@ -1,0 +1,144 @@
+//! What became of a refresh, in words: the state of a feed, what is wrong, what to do.
+//!
+//! Hints are made here and nowhere else, from what happened.
+
+use std::fmt;
+
+use crate::fetch::FetchError;
+use crate::health::State;
+use crate::html::TooComplex;
+use crate::pipeline::Progress;
+use crate::publish::PublishError;
+use crate::store::{FeedRecord, StoreError};
+
+/// Why a feed could not be refreshed, or not as it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    #[error("{0}")]
+    Fetch(#[from] FetchError),
+    #[error("{0}")]
+    TooComplex(#[from] TooComplex),
+    #[error("no articles found on {url}{}; the published feed is kept", last_time_words(*.last_time))]
+    NoArticles { url: String, last_time: Option<usize> },
+    #[error("only {found} articles found on {url} ({usual} as a rule); the published feed is kept")]
+    FewArticles { url: String, found: usize, usual: usize },
+    #[error("{url} is empty without JavaScript")]
+    NeedsBrowser { url: String },
+    #[error("{url} is not the section but {what}")]
+    Wall { url: String, what: &'static str },
+    #[error("the refresh took too long and was cut off; what was read is kept for the next one")]
+    Overdue,
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Publish(#[from] PublishError),
+    #[error("a page could not be read because of a fault in ressort: {0}")]
+    Fault(String),
+}
+
+fn last_time_words(count: Option<usize>) -> String {
+    count.map(|count| format!(" ({count} last time)")).unwrap_or_default()
+}
+
+impl Trouble {
+    /// The state a feed is in because of it.
+    pub fn state(&self) -> State {
+        match self {
+            Trouble::Fetch(FetchError::Missing { status: 404 })
+            | Trouble::NoArticles { .. }
+            | Trouble::FewArticles { .. }
+            | Trouble::NeedsBrowser { .. }
+            | Trouble::Wall { .. } => State::Degraded,
+            _ => State::Failing,
+        }
+    }
+
+    /// What to do about it, if there is something to do.
+    pub fn hint(&self, name: &str) -> Option<String> {
+        let hint = match self {
+            Trouble::Fetch(FetchError::PrivateAddress { .. }) => {
+                "if it is meant, allow it with `allow_private_addresses = true` or RESSORT_ALLOW_PRIVATE_ADDRESSES=1"
+                    .to_owned()
+            }
+            Trouble::Fetch(FetchError::Robots { .. }) => {
+                "the site does not want this page to be read by programs".to_owned()
+            }
+            Trouble::Fetch(FetchError::RobotsUnreachable { .. }) => {
+                "the page is asked for again when robots.txt can be read".to_owned()
+            }
+            Trouble::Fetch(FetchError::Dns { .. }) => {
+                "check the address, and whether this machine has a name server".to_owned()
+            }
+            Trouble::Fetch(FetchError::Tls { .. }) => {
+                "certificates are never ignored; check this machine's clock and root certificates".to_owned()
+            }
+            Trouble::Fetch(FetchError::Missing { .. }) => {
+                format!("the section may have moved; open it in a browser and correct `url` in feeds/{name}.toml")
+            }
+            Trouble::Fetch(FetchError::TooLarge { .. }) => "`fetch.max_page` sets the largest page".to_owned(),
+            Trouble::NoArticles { .. } | Trouble::FewArticles { .. } => {
+                format!("the page may have changed; compare with `ressort inspect {name}`")
+            }
+            Trouble::NeedsBrowser { .. } => {
+                format!("set `render = \"browser\"` in feeds/{name}.toml; it needs Chromium on this machine")
+            }
+            Trouble::Wall { .. } => {
+                "ressort does not click consent or pass bot checks; the section may have a feed of its own".to_owned()
+            }
+            Trouble::Publish(_) => "what was published before still stands; the next run publishes the rest".to_owned(),
+            Trouble::Store(StoreError::Held { .. }) => {
+                "wait for it to end, or name another state with `--state`".to_owned()
+            }
+            Trouble::Store(StoreError::Newer { .. }) => {
+                "use that version, or name another state with `--state`".to_owned()
+            }
+            _ => return None,
+        };
+        Some(hint)
+    }
+}
+
+/// What became of one refresh.
+#[derive(Debug)]
+pub struct Report {
+    pub before: State,
+    pub state: State,
+    pub progress: Progress,
+    pub trouble: Option<Trouble>,
+}
+
+impl Report {
+    /// A refresh that did not even reach the store.
+    pub fn failed(record: &FeedRecord, trouble: Trouble) -> Report {
+        Report { before: record.state, state: State::Failing, progress: Progress::default(), trouble: Some(trouble) }
+    }
+
+    /// Whether the feed is worse off than it should be.
+    pub fn is_failure(&self) -> bool {
+        self.trouble.is_some()
+    }
+
+    /// Whether the state is another than before, which is what is worth a line in the log.
+    pub fn is_transition(&self) -> bool {
+        self.before != self.state && !(self.before == State::New && self.state == State::Ok)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(trouble) = &self.trouble {
+            return write!(f, "{trouble}");
+        }
+        let Progress { new, updated, left, written } = self.progress;
+        match (new, updated, written) {
+            (0, 0, 0) => f.write_str("nothing changed")?,
+            (0, 0, written) => write!(f, "{written} files published anew")?,
+            (new, 0, _) => write!(f, "{new} new")?,
+            (new, updated, _) => write!(f, "{new} new, {updated} updated")?,
+        }
+        if left > 0 {
+            write!(f, ", {left} left for the next run")?;
+        }
+        Ok(())
+    }
+}

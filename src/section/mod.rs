@@ -1,0 +1,174 @@
+//! The section page: which of its links are articles, and what it says of each.
+//!
+//! Everything here is a pure function of the page, the feed and the time.
+
+mod address;
+mod blocks;
+mod candidates;
+mod cards;
+mod facts;
+pub mod features;
+mod groups;
+mod headings;
+mod item_list;
+mod marks;
+pub mod memory;
+pub mod model;
+mod outline;
+mod picture;
+mod select;
+pub mod survey;
+mod teaser;
+mod titles;
+mod weights;
+mod words;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub use address::registrable as publisher;
+pub use blocks::{Block, Reason};
+pub use facts::native_feed_guesses;
+
+use crate::config::{Feed, Language};
+use crate::dates::Locale;
+use crate::html::Document;
+use crate::html::json_ld::JsonLd;
+use memory::Memory;
+use model::Model;
+use select::Fields;
+use survey::Survey;
+
+/// What a section page says of one article.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Teaser {
+    /// Absolute, without fragment and tracking parameters.
+    pub url: Url,
+    /// The headline without kicker and paid mark.
+    pub title: String,
+    pub kicker: Option<String>,
+    pub summary: Option<String>,
+    pub image: Option<Url>,
+    pub published: Option<DateTime<FixedOffset>>,
+    pub authors: Vec<String>,
+    pub paywalled: bool,
+    pub kind: Kind,
+    /// How certain it is that this is an article of the section, 0 to 1.
+    pub score: f32,
+}
+
+/// What an article is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Article,
+    Video,
+    Podcast,
+    Gallery,
+    Live,
+    Ad,
+}
+
+/// A feed that the site itself offers for the section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NativeFeed {
+    pub url: Url,
+    pub title: Option<String>,
+}
+
+/// Everything a section page yields.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    pub url: Url,
+    pub title: Option<String>,
+    pub language: Option<String>,
+    /// From the root ("Startseite") to the section itself.
+    pub breadcrumb: Vec<String>,
+    pub native_feeds: Vec<NativeFeed>,
+    /// In document order.
+    pub teasers: Vec<Teaser>,
+    /// What the page consists of: blocks of teasers and what was left out.
+    pub blocks: Vec<Block>,
+    /// The forms that addresses and cards of the teasers have, for [`memory`].
+    pub structure: Structure,
+    /// The following page of the section, if it has several.
+    pub next_page: Option<Url>,
+    /// The page is empty until its scripts run: `render = "browser"` is needed.
+    pub needs_browser: bool,
+    /// The feed's selectors that matched nothing; the automatic choice stood in for them.
+    pub unmatched: Vec<&'static str>,
+}
+
+/// The forms of addresses and cards, each with how many teasers have it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Structure {
+    pub templates: BTreeMap<String, usize>,
+    pub signatures: BTreeMap<String, usize>,
+}
+
+/// What is known before the page is looked at.
+pub struct Context<'a> {
+    pub feed: &'a Feed,
+    /// The time of the answer, which relative times on the page count from.
+    pub now: DateTime<Utc>,
+}
+
+/// Finds the articles of a section page.
+pub fn teasers(document: &Document, context: &Context<'_>) -> Section {
+    teasers_by(document, context, None, &Model::trained())
+}
+
+/// The same, helped by what the feed remembers of the page.
+pub fn teasers_remembering(document: &Document, context: &Context<'_>, memory: &Memory) -> Section {
+    teasers_by(document, context, Some(memory), &Model::trained())
+}
+
+/// The same with other weights than the trained ones.
+pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Memory>, model: &Model) -> Section {
+    let feed = context.feed;
+    let mut survey = Survey::of(document, feed, model);
+    let mut scores = survey.judge(model);
+    if let Some(memory) = memory {
+        survey.remember(memory, &mut scores);
+    }
+    let chosen = select::choose(&survey, &feed.select);
+    let is_chosen = select::settle(&chosen, &mut survey, &mut scores);
+    let mut fates = blocks::decide(&survey, &scores, feed.section, &is_chosen);
+
+    let data = JsonLd::of(document);
+    let declared = document.declared_language().and_then(Language::declared);
+    let language = declared.or_else(|| feed.language.clone()).map(|language| language.as_str().to_owned());
+    let locale = Locale { zone: feed.zone, now: context.now, language: language.as_deref() };
+    let mut fields = Fields::of(&feed.select);
+    let mut structure = Structure::default();
+    let mut teasers = Vec::new();
+    for at in blocks::articles(&fates) {
+        let teaser = teaser::read(document, &survey, at, scores[at], &locale, &mut fields);
+        if teaser.kind == Kind::Ad && !feed.filter.kinds.contains(&Kind::Ad) {
+            fates[at].left_out = Some(Reason::Advertisement);
+            continue;
+        }
+        *structure.templates.entry(survey.candidates[at].address.template.clone()).or_default() += 1;
+        *structure.signatures.entry(survey.outline.signature(survey.cards[at])).or_default() += 1;
+        teasers.push(teaser);
+    }
+    let breadcrumb = facts::breadcrumb(&survey.outline, &data);
+    Section {
+        url: document.url.clone(),
+        title: facts::title(document, &survey.outline, &breadcrumb),
+        language,
+        breadcrumb,
+        native_feeds: facts::native_feeds(document, &survey.outline),
+        next_page: facts::next_page(document, &survey.outline),
+        needs_browser: facts::is_shell(document, &survey.outline),
+        unmatched: chosen.unmatched.into_iter().chain(fields.unmatched()).collect(),
+        blocks: blocks::blocks(&survey, &scores, &fates),
+        structure,
+        teasers,
+    }
+}

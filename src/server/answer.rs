@@ -1,0 +1,195 @@
+//! What a request comes to.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
+use hyper::{Method, Request, Response, StatusCode};
+
+use super::conditions;
+use super::forms::{Encoding, Form, Forms, base_headers};
+use super::manifest::{Content, Manifest, Served};
+
+/// What can be done with a file.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// The file that stands for a directory.
+const INDEX: &str = "index.html";
+
+pub type Answer = Response<Full<Bytes>>;
+
+/// Answers a request; its body, if it has one, is not looked at.
+pub async fn answer<B>(request: &Request<B>, manifest: &Manifest, password: Option<&str>) -> Answer {
+    if password.is_some_and(|password| !knows(request.headers(), password)) {
+        return unauthorized();
+    }
+    let path = request.uri().path();
+    let Some(name) = path.strip_prefix('/') else { return plain(StatusCode::NOT_FOUND) };
+    let served = match name {
+        "" => manifest.find(INDEX),
+        _ if name.ends_with('/') => manifest.find(&format!("{name}{INDEX}")),
+        _ => manifest.find(name),
+    };
+    let Some(served) = served else {
+        return match manifest.find(&format!("{name}/{INDEX}")) {
+            Some(_) if !name.is_empty() && !name.ends_with('/') => to_directory(name),
+            _ => plain(StatusCode::NOT_FOUND),
+        };
+    };
+    let mut answer = match *request.method() {
+        Method::GET => file(request.headers(), manifest, &served).await,
+        // The same with its length, without its body.
+        Method::HEAD => without_body(file(request.headers(), manifest, &served).await),
+        Method::OPTIONS => options(&served),
+        _ => {
+            let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED);
+            answer.headers_mut().insert(ALLOW, METHODS);
+            answer
+        }
+    };
+    if password.is_some() {
+        keep_private(answer.headers_mut());
+    }
+    answer
+}
+
+/// What is behind a password must not lie in a cache that others share.
+fn keep_private(headers: &mut HeaderMap) {
+    let public = headers.get(CACHE_CONTROL).and_then(|value| value.to_str().ok()?.strip_prefix("public"));
+    if let Some(private) = public.and_then(|rest| HeaderValue::from_str(&format!("private{rest}")).ok()) {
+        headers.insert(CACHE_CONTROL, private);
+    }
+}
+
+async fn file(headers: &HeaderMap, manifest: &Manifest, served: &Arc<Served>) -> Answer {
+    if let Content::Live(live) = &served.file.content {
+        return live_answer(&live(), served);
+    }
+    let forms = match (manifest.forms_in_memory(served), &served.file.content) {
+        (Some(forms), _) => forms,
+        (None, Content::Disk(path)) => match manifest.read(served, path.clone()).await {
+            Ok(forms) => forms,
+            Err(error) => {
+                tracing::warn!("{} cannot be served: {}", path.display(), error.kind());
+                return plain(StatusCode::SERVICE_UNAVAILABLE);
+            }
+        },
+        (None, _) => return plain(StatusCode::NOT_FOUND),
+    };
+    let encoding = forms.worthwhile(conditions::encoding(headers));
+    if let Some(known) = conditions::known_form(headers, &forms, encoding, served.file.modified) {
+        return not_modified(&forms, known);
+    }
+    let form = match forms.ready(encoding) {
+        Some(form) => form,
+        None => {
+            let (form, made_bytes) = forms.make(encoding, &served.file).await;
+            if matches!(served.file.content, Content::Disk(_)) {
+                manifest.note_growth(made_bytes);
+            }
+            form
+        }
+    };
+    whole(form)
+}
+
+fn whole(form: &Form) -> Answer {
+    let mut answer = Response::new(Full::new(form.body.clone()));
+    *answer.headers_mut() = form.headers.clone();
+    answer
+}
+
+fn not_modified(forms: &Forms, known: Encoding) -> Answer {
+    let mut answer = empty(StatusCode::NOT_MODIFIED);
+    *answer.headers_mut() = forms.not_modified(known);
+    answer
+}
+
+fn live_answer(live: &super::Live, served: &Served) -> Answer {
+    let mut answer = Response::new(Full::new(live.body.clone()));
+    *answer.status_mut() = StatusCode::from_u16(live.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *answer.headers_mut() = base_headers(&served.file);
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn options(served: &Served) -> Answer {
+    let mut answer = empty(StatusCode::NO_CONTENT);
+    let mut headers = base_headers(&served.file);
+    headers.remove(CONTENT_TYPE);
+    headers.insert(ALLOW, METHODS);
+    if served.file.for_all_origins {
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.insert(
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("if-none-match, if-modified-since, cache-control"),
+        );
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    }
+    *answer.headers_mut() = headers;
+    answer
+}
+
+/// The address of a directory ends in `/`, so that links in its page lead where they should.
+/// Relative, because nobody knows under which name and below which path a proxy hands it out.
+fn to_directory(name: &str) -> Answer {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let mut answer = empty(StatusCode::PERMANENT_REDIRECT);
+    if let Ok(location) = HeaderValue::from_str(&format!("{last}/")) {
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    answer
+}
+
+fn unauthorized() -> Answer {
+    let mut answer = plain(StatusCode::UNAUTHORIZED);
+    answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"feeds\", charset=\"UTF-8\""));
+    answer
+}
+
+/// Whether the password was given, compared in a time that does not tell how much of it is right.
+fn knows(headers: &HeaderMap, password: &str) -> bool {
+    use base64::Engine as _;
+    let given = || -> Option<Vec<u8>> {
+        let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        let decoded = scheme
+            .eq_ignore_ascii_case("basic")
+            .then(|| base64::engine::general_purpose::STANDARD.decode(value.trim()).ok())??;
+        let colon = decoded.iter().position(|&byte| byte == b':')?;
+        Some(decoded[colon + 1..].to_vec())
+    };
+    let given = given().unwrap_or_default();
+    let differences = given.iter().zip(password.as_bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+    differences == 0 && given.len() == password.len()
+}
+
+/// A status and its name.
+fn plain(status: StatusCode) -> Answer {
+    let text = format!("{status}\n");
+    let mut answer = Response::new(Full::new(Bytes::from(text)));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(hyper::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn empty(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = status;
+    answer
+}
+
+fn without_body(mut answer: Answer) -> Answer {
+    let length = hyper::body::Body::size_hint(answer.body()).exact().unwrap_or_default();
+    if answer.status() != StatusCode::NOT_MODIFIED {
+        answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *answer.body_mut() = Full::default();
+    answer
+}

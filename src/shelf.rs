@@ -1,0 +1,95 @@
+//! What the built-in server hands out of what is published.
+//!
+//! Every file that is published is put on the shelf; nothing else can be asked for.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+
+use crate::config::{Feed, Target};
+use crate::render::{Format, content_security_policy};
+use crate::server::{Content, File, Live, Manifest, NO_CONTENT_POLICY};
+
+/// Readers ask again after this long even if the feed is refreshed less often, so that a
+/// correction reaches them; several of them obey `max-age` to the letter and deliver late.
+const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
+const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
+
+/// Names beside the feeds.
+const DIRECTORY_NAMES: [&str; 4] = ["index.html", "feeds.opml", "status.json", "sitemap.xml"];
+
+/// The shelf of the running server.
+#[derive(Clone)]
+pub struct Shelf {
+    pub manifest: Arc<Manifest>,
+    target: Target,
+}
+
+impl Shelf {
+    pub fn new(target: Target) -> Shelf {
+        let shelf = Shelf { manifest: Arc::default(), target };
+        let health = Content::Live(Arc::new(|| Live { status: 200, body: "ok\n".into() }));
+        shelf.manifest.put("health", file("text/plain; charset=utf-8", Duration::ZERO, Utc::now(), health));
+        shelf
+    }
+
+    /// Puts out what an earlier run published of these feeds.
+    pub fn put_out<'a>(&self, feeds: impl Iterator<Item = &'a Feed>) {
+        self.put(DIRECTORY_NAMES, SHORTEST_MAX_AGE);
+        for feed in feeds {
+            self.put_feed(feed);
+        }
+    }
+
+    /// Puts out the files of a feed as they are published now.
+    pub fn put_feed(&self, feed: &Feed) {
+        let period = feed.schedule.period(Utc::now(), feed.zone).to_std().unwrap_or(SHORTEST_MAX_AGE);
+        let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]);
+        let max_age = period.clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE);
+        self.put(names.map(|name| format!("{}/{name}", feed.id)), max_age);
+    }
+
+    /// Puts out the files of the whole directory as they are published now.
+    pub fn put_directory(&self) {
+        self.put(DIRECTORY_NAMES, SHORTEST_MAX_AGE);
+    }
+
+    fn put(&self, names: impl IntoIterator<Item = impl AsRef<str>>, max_age: Duration) {
+        let Target::Directory(root) = &self.target;
+        for name in names {
+            let name = name.as_ref();
+            let path = root.join(name);
+            match modified(&path) {
+                Some(modified) => {
+                    self.manifest.put(name, file(media_type(name), max_age, modified, Content::Disk(path)));
+                }
+                None => self.manifest.remove(name),
+            }
+        }
+    }
+}
+
+fn modified(path: &Path) -> Option<DateTime<Utc>> {
+    let modified: SystemTime = path.metadata().and_then(|metadata| metadata.modified()).ok()?;
+    Some(modified.into())
+}
+
+fn file(media_type: &'static str, max_age: Duration, modified: DateTime<Utc>, content: Content) -> File {
+    let is_page = media_type.starts_with("text/html");
+    let policy = if is_page { content_security_policy() } else { NO_CONTENT_POLICY };
+    File { media_type, max_age, modified, policy, for_all_origins: !is_page, content }
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('/').next().unwrap_or_default() {
+        "rss.xml" => "application/rss+xml; charset=utf-8",
+        "atom.xml" => "application/atom+xml; charset=utf-8",
+        "feed.json" => "application/feed+json; charset=utf-8",
+        "status.json" => "application/json; charset=utf-8",
+        "feeds.opml" => "text/x-opml; charset=utf-8",
+        "sitemap.xml" => "application/xml; charset=utf-8",
+        _ => "text/html; charset=utf-8",
+    }
+}

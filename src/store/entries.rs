@@ -1,0 +1,353 @@
+//! Entries: which articles are known, and what the feed shows of them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use super::feeds::write_feed;
+use super::{FeedRecord, Store, StoreError, placeholders, seconds, time};
+use crate::config::{FeedId, Keep};
+use crate::entry::{Entry, EntryId};
+
+/// SQLite allows 32,766 bound values, PostgreSQL 65,535; a section page has a few hundred links.
+const VALUES_PER_QUERY: usize = 500;
+
+/// How an article stands in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// With its text.
+    Full,
+    /// Only with its teaser; shown.
+    Teaser,
+    /// Only with its teaser; held back for now.
+    Held,
+    /// Read, and found to be no article.
+    Rejected,
+    /// Aged out of every feed; only its id is remembered.
+    Gone,
+}
+
+impl EntryState {
+    fn as_str(self) -> &'static str {
+        match self {
+            EntryState::Full => "full",
+            EntryState::Teaser => "teaser",
+            EntryState::Held => "held",
+            EntryState::Rejected => "rejected",
+            EntryState::Gone => "gone",
+        }
+    }
+
+    fn parse(text: &str) -> EntryState {
+        match text {
+            "full" => EntryState::Full,
+            "teaser" => EntryState::Teaser,
+            "held" => EntryState::Held,
+            "rejected" => EntryState::Rejected,
+            _ => EntryState::Gone,
+        }
+    }
+}
+
+/// What is known of an article before it is looked at again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub id: EntryId,
+    pub state: EntryState,
+    pub entry: Option<Entry>,
+    pub first_seen: DateTime<Utc>,
+    /// When to read it again.
+    pub next_check: Option<DateTime<Utc>>,
+    /// How often it was read.
+    pub checks: u32,
+    /// Hashes of its text blocks.
+    pub blocks: Vec<u64>,
+}
+
+/// An article as a section page showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub entry: EntryId,
+    /// A hash of the teaser.
+    pub teaser: String,
+}
+
+/// Everything one refresh changes, committed at once.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// New and changed articles.
+    pub entries: Vec<(String, Known)>,
+    /// What the section page shows now; empty if it was not looked at.
+    pub seen: Vec<Seen>,
+    /// Addresses that lead to an article other than their number says.
+    pub aliases: Vec<(String, EntryId)>,
+    /// Whether a reader of the feed sees a difference.
+    pub is_visible: bool,
+}
+
+impl Change {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.seen.is_empty() && self.aliases.is_empty()
+    }
+}
+
+impl Store {
+    /// What is known of these articles. Entries that are not asked for by `with_entries` come
+    /// without their record, which is most of the data.
+    pub async fn known(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Known>, StoreError> {
+        let mut known = HashMap::new();
+        for ids in ids.chunks(VALUES_PER_QUERY) {
+            let sql = format!(
+                "SELECT id, state, NULL AS record, first_seen, next_check, checks, NULL AS blocks FROM entry WHERE id IN ({})",
+                placeholders(1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                let article = known_of_row(&row)?;
+                known.insert(article.id.clone(), article);
+            }
+        }
+        Ok(known)
+    }
+
+    /// One article with everything that is known of it.
+    pub async fn article(&self, id: &EntryId) -> Result<Option<Known>, StoreError> {
+        let row =
+            sqlx::query("SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|row| known_of_row(&row)).transpose()
+    }
+
+    /// Articles of a feed that are due to be read again, the longest due first.
+    pub async fn due(&self, feed: &FeedId, now: DateTime<Utc>, limit: usize) -> Result<Vec<Known>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT entry.id, state, record, first_seen, next_check, checks, blocks FROM membership \
+             JOIN entry ON entry.id = membership.entry \
+             WHERE feed = $1 AND next_check <= $2 ORDER BY next_check LIMIT $3",
+        )
+        .bind(feed.as_str())
+        .bind(seconds(now))
+        .bind(limit as i64)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(known_of_row).collect()
+    }
+
+    /// Which articles these addresses were found to lead to.
+    pub async fn aliases(&self, addresses: &[String]) -> Result<HashMap<String, EntryId>, StoreError> {
+        let mut aliases = HashMap::new();
+        for addresses in addresses.chunks(VALUES_PER_QUERY) {
+            let sql =
+                format!("SELECT address, entry FROM alias WHERE address IN ({})", placeholders(1, addresses.len()));
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for address in addresses {
+                query = query.bind(address);
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                aliases.insert(row.try_get(0)?, EntryId::published(row.try_get(1)?));
+            }
+        }
+        Ok(aliases)
+    }
+
+    /// What the section page showed of each article when it showed it last: time and teaser.
+    pub async fn members(&self, feed: &FeedId) -> Result<HashMap<EntryId, (DateTime<Utc>, String)>, StoreError> {
+        let rows = sqlx::query("SELECT entry, seen, teaser FROM membership WHERE feed = $1")
+            .bind(feed.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let seen = time(row.try_get(1)?).unwrap_or_default();
+                Ok((EntryId::published(row.try_get(0)?), (seen, row.try_get(2)?)))
+            })
+            .collect()
+    }
+
+    /// The text blocks of the site's newest articles, to find what repeats.
+    pub async fn blocks_of_site(&self, site: &str, limit: usize) -> Result<Vec<(EntryId, Vec<u64>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, blocks FROM entry WHERE site = $1 AND blocks IS NOT NULL ORDER BY first_seen DESC LIMIT $2",
+        )
+        .bind(site)
+        .bind(limit as i64)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((EntryId::published(row.try_get(0)?), blocks_of_text(row.try_get(1)?)))).collect()
+    }
+
+    /// Commits what a refresh changed, all or nothing.
+    pub async fn commit(
+        &self,
+        feed: &FeedId,
+        record: &FeedRecord,
+        change: &Change,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        for (site, known) in &change.entries {
+            write_entry(&mut transaction, site, known).await?;
+        }
+        for (address, entry) in &change.aliases {
+            sqlx::query("INSERT INTO alias (address, entry) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET entry = excluded.entry")
+                .bind(address)
+                .bind(entry.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for seen in change.seen.chunks(VALUES_PER_QUERY / 4) {
+            // The date comes from the entry, so that a feed can be read in order by one index.
+            let rows: Vec<String> =
+                (0..seen.len()).map(|row| format!("(${}, ${})", 3 + 2 * row, 4 + 2 * row)).collect();
+            let sql = format!(
+                "WITH shown (entry, teaser) AS (VALUES {}) \
+                 INSERT INTO membership (feed, entry, published, seen, teaser) \
+                 SELECT $1, shown.entry, entry.published, $2, shown.teaser FROM shown JOIN entry ON entry.id = shown.entry \
+                 WHERE true ON CONFLICT (feed, entry) DO UPDATE SET seen = excluded.seen, teaser = excluded.teaser",
+                rows.join(", ")
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(feed.as_str()).bind(seconds(now));
+            for seen in seen {
+                query = query.bind(seen.entry.as_str()).bind(&seen.teaser);
+            }
+            query.execute(&mut *transaction).await?;
+        }
+        write_feed(&mut transaction, feed, record).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The entries a feed shows, newest first: the last `keep.entries` and everything younger
+    /// than `keep.at_least`.
+    pub async fn window(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
+        let young = seconds(now) - keep.at_least.as_secs() as i64;
+        let rows = sqlx::query(
+            "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
+             WHERE feed = $1 AND state IN ('full', 'teaser') \
+             ORDER BY membership.published DESC, entry.id \
+             LIMIT (SELECT CASE WHEN COUNT(*) > $2 THEN COUNT(*) ELSE $2 END FROM membership \
+                    WHERE feed = $1 AND published > $3)",
+        )
+        .bind(feed.as_str())
+        .bind(i64::from(keep.entries))
+        .bind(young)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).collect()
+    }
+
+    /// The newest entries of all feeds, each with the feed that showed it.
+    pub async fn newest(&self, limit: usize) -> Result<Vec<(String, Entry)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT membership.feed, record FROM membership JOIN entry ON entry.id = membership.entry \
+             WHERE state IN ('full', 'teaser') ORDER BY membership.published DESC, membership.entry, membership.feed LIMIT $1",
+        )
+        .bind(limit as i64)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, serde_json::from_str(row.try_get(1)?)?))).collect()
+    }
+
+    /// Forgets the texts of articles that are in no feed's window any more. Their ids stay, so
+    /// that an old teaser that comes back does not return as new; ids that no section has shown
+    /// for `tombstones` days are forgotten as well.
+    pub async fn forget(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let young = seconds(now) - keep.at_least.as_secs() as i64;
+        let mut transaction = self.pool.begin().await?;
+        // The oldest date still inside the window.
+        let edge: Option<i64> =
+            sqlx::query("SELECT published FROM membership WHERE feed = $1 ORDER BY published DESC LIMIT 1 OFFSET $2")
+                .bind(feed.as_str())
+                .bind(i64::from(keep.entries))
+                .fetch_optional(&mut *transaction)
+                .await?
+                .map(|row| row.try_get(0))
+                .transpose()?;
+        let Some(edge) = edge else { return Ok(0) };
+        let edge = edge.min(young);
+        let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
+        sqlx::query("DELETE FROM membership WHERE feed = $1 AND published <= $2 AND seen < $3")
+            .bind(feed.as_str())
+            .bind(edge)
+            .bind(unseen)
+            .execute(&mut *transaction)
+            .await?;
+        let gone = sqlx::query(
+            "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
+             WHERE state IN ('full', 'teaser', 'held') AND id IN \
+             (SELECT entry FROM membership WHERE feed = $1 AND published <= $2) AND NOT EXISTS \
+             (SELECT 1 FROM membership AS other WHERE other.entry = entry.id AND other.feed <> $1 AND other.published > $3)",
+        )
+        .bind(feed.as_str())
+        .bind(edge)
+        .bind(young)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        sqlx::query("DELETE FROM entry WHERE state IN ('gone', 'rejected') AND first_seen < $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.entry = entry.id)")
+            .bind(unseen)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(gone)
+    }
+}
+
+/// Old teasers come back after months: on anniversaries, in "more on this" boxes.
+const TOMBSTONE_DAYS: i64 = 200;
+
+async fn write_entry(connection: &mut AnyConnection, site: &str, known: &Known) -> Result<(), StoreError> {
+    let record = known.entry.as_ref().map(serde_json::to_string).transpose()?;
+    let published = known.entry.as_ref().map_or(known.first_seen, |entry| entry.published.to_utc());
+    sqlx::query(
+        "INSERT INTO entry (id, site, state, record, published, first_seen, next_check, checks, blocks) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record, \
+         next_check = excluded.next_check, checks = excluded.checks, blocks = excluded.blocks",
+    )
+    .bind(known.id.as_str())
+    .bind(site)
+    .bind(known.state.as_str())
+    .bind(record)
+    .bind(seconds(published))
+    .bind(seconds(known.first_seen))
+    .bind(known.next_check.map(seconds))
+    .bind(i64::from(known.checks))
+    .bind(Some(text_of_blocks(&known.blocks)).filter(|text| !text.is_empty()))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn known_of_row(row: &AnyRow) -> Result<Known, StoreError> {
+    let record: Option<&str> = row.try_get("record")?;
+    Ok(Known {
+        id: EntryId::published(row.try_get("id")?),
+        state: EntryState::parse(row.try_get("state")?),
+        entry: record.map(serde_json::from_str).transpose()?,
+        first_seen: time(row.try_get("first_seen")?).unwrap_or_default(),
+        next_check: time(row.try_get("next_check")?),
+        checks: row.try_get::<i64, _>("checks")?.try_into().unwrap_or(u32::MAX),
+        blocks: row.try_get::<Option<&str>, _>("blocks")?.map(blocks_of_text).unwrap_or_default(),
+    })
+}
+
+/// Block hashes as sixteen hexadecimal digits each.
+fn text_of_blocks(blocks: &[u64]) -> String {
+    blocks.iter().map(|block| format!("{block:016x}")).collect()
+}
+
+fn blocks_of_text(text: &str) -> Vec<u64> {
+    text.as_bytes()
+        .chunks(16)
+        .filter_map(|digits| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
+        .collect()
+}

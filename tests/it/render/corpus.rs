@@ -1,0 +1,57 @@
+//! Real pages, where they are at hand: `RESSORT_CORPUS`, or `../shared/corpus` beside the project.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use flate2::read::GzDecoder;
+use ressort::entry::Entry;
+use ressort::fetch::encoding;
+use ressort::html::clean;
+
+use super::samples::write;
+use super::{paper, samples};
+
+fn corpus() -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let corpus = std::env::var_os("RESSORT_CORPUS").map_or_else(beside, PathBuf::from);
+    let found = corpus.is_dir().then_some(corpus);
+    if found.is_none() {
+        println!("skipped: no corpus; name one in RESSORT_CORPUS");
+    }
+    found
+}
+
+/// Whole pages, navigation and all: more than any article asks of the sanitiser.
+#[test]
+fn real_pages_become_clean_html_that_stays_as_it_is() {
+    let Some(corpus) = corpus() else { return };
+    let base = paper::url("https://www.tageblatt.example/politik/");
+    let mut entries: Vec<Entry> = Vec::new();
+    let (mut bytes, mut time) = (0, Duration::ZERO);
+    for path in samples::files_below(&corpus).into_iter().filter(|path| path.to_string_lossy().ends_with(".html.gz")) {
+        let mut page = Vec::new();
+        GzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_end(&mut page).unwrap();
+        let page = encoding::decode(&page, None);
+        let started = Instant::now();
+        let html = clean::clean(&page, &base);
+        time += started.elapsed();
+        bytes += page.len();
+        let again = clean::clean(&html, &base);
+        if let Some(at) = html.bytes().zip(again.bytes()).position(|(once, twice)| once != twice) {
+            let near = |text: &str| {
+                text[text.floor_char_boundary(at.saturating_sub(150))..].chars().take(300).collect::<String>()
+            };
+            panic!("{} changes once more:\n{}\n{}", path.display(), near(&html), near(&again));
+        }
+        if html.len() < 100_000 {
+            let number = entries.len() as u32;
+            entries.push(Entry { html, ..paper::bare(number, "Eine wirkliche Seite", "2026-01-01T00:00:00+01:00") });
+        }
+    }
+    assert!(entries.len() > 100, "{} pages", entries.len());
+    println!("{} pages, {} kB in {time:?}", entries.len(), bytes / 1000);
+    for (number, some) in entries.chunks(20).enumerate() {
+        write(&format!("corpus-{number:02}"), &paper::info(), some);
+    }
+}

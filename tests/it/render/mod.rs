@@ -1,0 +1,11 @@
+//! What readers get: feeds and pages, as bytes.
+
+mod clean;
+mod corpus;
+mod feeds;
+mod generated;
+mod hostile;
+mod pages;
+mod paper;
+mod press;
+mod samples;
