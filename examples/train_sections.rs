@@ -20,13 +20,14 @@ use ressort::fetch::encoding;
 use ressort::html::{Document, Limits};
 use ressort::section::features::{ADDRESS_FEATURES, Speaks, TITLE_FEATURES};
 use ressort::section::model::{Model, Regression};
-use ressort::section::survey::{Survey, company_names, link_names, link_row, page_names};
+use ressort::section::survey::Survey;
+use ressort::section::training::{company_names, link_names, link_row, page_names};
 use serde::Deserialize;
 use url::Url;
 
 /// How strongly weights are held small; chosen by the cross-validation.
-const LINK_RIDGE: f64 = 10.0;
-const PAGE_RIDGE: f64 = 30.0;
+const LINK_RIDGE: f64 = 5.0;
+const PAGE_RIDGE: f64 = 60.0;
 const COMPANY_RIDGE: f64 = 5.0;
 
 /// Folds for the company model's first look.
@@ -78,22 +79,33 @@ fn main() -> anyhow::Result<()> {
     let all: Vec<&Page> = pages.iter().collect();
     if std::env::var_os("NO_CV").is_none() {
         let mut held_out = BTreeMap::new();
-        for site in &sites {
-            if std::env::var("DEBUG")
-                .is_ok_and(|name| !pages.iter().any(|page| page.site == *site && page.name.contains(&name)))
-            {
+        let mut hidden: Vec<BTreeMap<&str, Score>> = MASKS.iter().map(|_| BTreeMap::new()).collect();
+        let groups = env("GROUPS", 99.0) as usize;
+        let list: Vec<&str> = sites.iter().copied().collect();
+        for group in 0..groups.min(list.len()) {
+            let site: Vec<&str> =
+                list.iter().copied().enumerate().filter(|(at, _)| at % groups == group).map(|(_, s)| s).collect();
+            if std::env::var("DEBUG").is_ok_and(|name| {
+                !pages.iter().any(|page| site.contains(&page.site.as_str()) && page.name.contains(&name))
+            }) {
                 continue;
             }
-            let training: Vec<&Page> = pages.iter().filter(|page| page.site != *site).collect();
+            let training: Vec<&Page> = pages.iter().filter(|page| !site.contains(&page.site.as_str())).collect();
             let model = fit(&links, &training);
-            for page in pages.iter().filter(|page| page.site == *site) {
+            for page in pages.iter().filter(|page| site.contains(&page.site.as_str())) {
                 if std::env::var("DEBUG").is_ok_and(|name| page.name.contains(&name)) {
                     debug(page, &model);
                 }
                 held_out.insert(page.name.as_str(), score(page, &model));
+                for (mask, of) in MASKS.iter().zip(&mut hidden) {
+                    of.insert(page.name.as_str(), score_masked(page, &model, mask));
+                }
             }
         }
         report("each site held out", &held_out);
+        for (mask, of) in MASKS.iter().zip(&hidden) {
+            brief(mask, of);
+        }
     }
     let model = fit(&links, &all);
     let plain = pages.iter().map(|page| (page.name.as_str(), score(page, &model))).collect();
@@ -202,17 +214,20 @@ fn fit(links: &[Link], pages: &[&Page]) -> Model {
     let mut model = Model { title: empty(0), address: empty(0), link: empty(0), page: empty(0), company: empty(0) };
     let link_examples: Vec<Example> =
         links.iter().map(|link| Example { row: link.row.clone(), is_article: link.is_story, weight: 1.0 }).collect();
-    let names = link_names();
-    let part = |from: usize, to: usize| -> Vec<Example> {
-        link_examples
-            .iter()
-            .map(|e| Example { row: e.row[from..to].to_vec(), is_article: e.is_article, weight: e.weight })
-            .collect()
-    };
-    let (t, a) = (TITLE_FEATURES, TITLE_FEATURES + ADDRESS_FEATURES);
-    model.title = regression(&part(0, t), env("LR", LINK_RIDGE), &[], &names[..t]);
-    model.address = regression(&part(t, a), env("LR", LINK_RIDGE), &[], &names[t..a]);
-    model.link = regression(&link_examples, env("LR", LINK_RIDGE), &[], &names);
+    fit_links(&mut model, &link_examples);
+    if env("LP", 0.0) > 0.0 {
+        let mut both = link_examples;
+        for page in pages {
+            let survey = Survey::of(&page.document, &page.feed, &model);
+            let weight = page_weight(survey.urls().count()) * env("LP", 0.0);
+            for ((url, title), own) in survey.urls().zip(survey.titles()).zip(survey.is_own()) {
+                if own && let Some(is_article) = label(page, url) {
+                    both.push(Example { row: link_row(url, title), is_article, weight });
+                }
+            }
+        }
+        fit_links(&mut model, &both);
+    }
 
     let surveys: Vec<Survey<'_>> = pages.iter().map(|page| Survey::of(&page.document, &page.feed, &model)).collect();
     let examples = |wanted: &dyn Fn(usize) -> bool| -> Vec<Example> {
@@ -222,6 +237,10 @@ fn fit(links: &[Link], pages: &[&Page]) -> Model {
             let weight = page_weight(survey.urls().count());
             for ((row, url), own) in survey.page_rows().into_iter().zip(survey.urls()).zip(survey.is_own()) {
                 if own && let Some(is_article) = label(page, url) {
+                    for mask in MASKS {
+                        let weight = weight * env("MW", 0.6);
+                        examples.push(Example { row: masked(&row, mask), is_article, weight });
+                    }
                     examples.push(Example { row, is_article, weight });
                 }
             }
@@ -251,6 +270,20 @@ fn fit(links: &[Link], pages: &[&Page]) -> Model {
     model
 }
 
+fn fit_links(model: &mut Model, examples: &[Example]) {
+    let names = link_names();
+    let part = |from: usize, to: usize| -> Vec<Example> {
+        examples
+            .iter()
+            .map(|e| Example { row: e.row[from..to].to_vec(), is_article: e.is_article, weight: e.weight })
+            .collect()
+    };
+    let (t, a) = (TITLE_FEATURES, TITLE_FEATURES + ADDRESS_FEATURES);
+    model.title = regression(&part(0, t), env("LR", LINK_RIDGE), &[], &names[..t]);
+    model.address = regression(&part(t, a), env("LR", LINK_RIDGE), &[], &names[t..a]);
+    model.link = regression(examples, env("LR", LINK_RIDGE), &[], &names);
+}
+
 /// Logistic regression with a ridge, by Newton's method on standardised features. Features whose
 /// weight has a sign they cannot have are taken out, the worst first, until none is left.
 fn regression(examples: &[Example], ridge: f64, prior: &[(usize, f64)], names: &[(&str, Speaks)]) -> Regression {
@@ -278,11 +311,16 @@ fn regression(examples: &[Example], ridge: f64, prior: &[(usize, f64)], names: &
         expected[*at] = weight * scale[*at];
     }
     loop {
-        let rows: Vec<Vec<f64>> = examples
+        let rows: Vec<Vec<(usize, f64)>> = examples
             .iter()
             .map(|example| {
-                let standardised = |&at: &usize| (f64::from(example.row[at]) - mean[at]) / scale[at];
-                kept.iter().map(standardised).chain([1.0]).collect()
+                let scaled = |(place, &at): (usize, &usize)| (place, f64::from(example.row[at]) / scale[at]);
+                kept.iter()
+                    .enumerate()
+                    .map(scaled)
+                    .chain([(kept.len(), 1.0)])
+                    .filter(|(_, value)| *value != 0.0)
+                    .collect()
             })
             .collect();
         let mut found: Vec<f64> = kept.iter().map(|&at| weights[at]).chain([weights[size]]).collect();
@@ -306,25 +344,26 @@ fn regression(examples: &[Example], ridge: f64, prior: &[(usize, f64)], names: &
         }
     }
     let raw: Vec<f64> = weights[..size].iter().zip(&scale).map(|(weight, scale)| weight / scale).collect();
-    let bias = weights[size] - raw.iter().zip(&mean).map(|(weight, mean)| weight * mean).sum::<f64>();
+    let bias = weights[size];
     Regression { bias: bias as f32, weights: raw.iter().map(|weight| *weight as f32).collect() }
 }
 
-fn newton(examples: &[Example], rows: &[Vec<f64>], ridge: f64, expected: &[f64], weights: &mut [f64]) {
+fn newton(examples: &[Example], rows: &[Vec<(usize, f64)>], ridge: f64, expected: &[f64], weights: &mut [f64]) {
     let size = weights.len() - 1;
     for _ in 0..25 {
         let mut slope = vec![0.0; size + 1];
         let mut curve = vec![vec![0.0; size + 1]; size + 1];
         for (example, row) in examples.iter().zip(rows) {
-            let sum: f64 = row.iter().zip(weights.iter()).map(|(value, weight)| value * weight).sum();
+            let sum: f64 = row.iter().map(|&(at, value)| value * weights[at]).sum();
             let p = 1.0 / (1.0 + (-sum).exp());
             let error = example.weight * (f64::from(u8::from(example.is_article)) - p);
             let steep = (example.weight * p * (1.0 - p)).max(1e-9);
-            for (at, &value) in row.iter().enumerate() {
+            for (place, &(at, value)) in row.iter().enumerate() {
                 slope[at] += error * value;
                 let scaled = steep * value;
-                for (curve, &value) in curve[at].iter_mut().zip(&row[..=at]) {
-                    *curve += scaled * value;
+                let curve = &mut curve[at];
+                for &(other, value) in &row[..=place] {
+                    curve[other] += scaled * value;
                 }
             }
         }
@@ -334,14 +373,33 @@ fn newton(examples: &[Example], rows: &[Vec<f64>], ridge: f64, expected: &[f64],
         }
         curve[size][size] += 1e-6;
         let step = solve(&mut curve, &slope);
-        let largest = step.iter().fold(0.0_f64, |largest, step| largest.max(step.abs()));
-        for (weight, step) in weights.iter_mut().zip(&step) {
-            *weight += step;
+        let before = loss(examples, rows, ridge, expected, weights);
+        let start = weights.to_vec();
+        let mut share = 1.0;
+        loop {
+            for (weight, (start, step)) in weights.iter_mut().zip(start.iter().zip(&step)) {
+                *weight = start + share * step;
+            }
+            if loss(examples, rows, ridge, expected, weights) <= before || share < 1e-3 {
+                break;
+            }
+            share *= 0.5;
         }
-        if largest < 1e-4 {
+        let largest = step.iter().fold(0.0_f64, |largest, step| largest.max(share * step.abs()));
+        if largest < 1e-3 {
             break;
         }
     }
+}
+
+fn loss(examples: &[Example], rows: &[Vec<(usize, f64)>], ridge: f64, expected: &[f64], weights: &[f64]) -> f64 {
+    let misfit = |(example, row): (&Example, &Vec<(usize, f64)>)| {
+        let sum: f64 = row.iter().map(|&(at, value)| value * weights[at]).sum();
+        let wrong = if example.is_article { -sum } else { sum };
+        example.weight * if wrong > 30.0 { wrong } else { wrong.exp().ln_1p() }
+    };
+    let penalty: f64 = weights.iter().zip(expected).map(|(weight, expected)| (weight - expected).powi(2)).sum();
+    examples.iter().zip(rows).map(misfit).sum::<f64>() + 0.5 * ridge * penalty
 }
 
 /// Solves `matrix · x = right` by Cholesky; only the lower half of the matrix is read.
@@ -376,9 +434,65 @@ struct Score {
     wrong: Vec<String>,
 }
 
+/// What a page may lack; its features are as if nothing of it were there.
+const MASKS: [&str; 7] = ["address", "heading", "picture", "text", "place", "picture text", "heading place"];
+
+fn is_hidden(name: &str, mask: &str) -> bool {
+    mask.split(' ').any(|mask| match mask {
+        "address" => {
+            ["address", "link", "template", "above"].iter().any(|part| name.contains(part))
+                && name != "card is the link"
+        }
+        "heading" => name.contains("heading") || name.contains("headline class"),
+        "picture" => name.contains("picture"),
+        "text" => name.contains(": text") || name.contains("letters more"),
+        _ => [
+            "in a menu",
+            "in the footer",
+            "in an aside",
+            "in the page header",
+            "main",
+            "box",
+            "hidden",
+            "template: menu",
+        ]
+        .iter()
+        .any(|part| name.contains(part)),
+    })
+}
+
+fn masked(row: &[f32], mask: &str) -> Vec<f32> {
+    row.iter().zip(page_names()).map(|(value, (name, _))| if is_hidden(name, mask) { 0.0 } else { *value }).collect()
+}
+
+fn score_masked(page: &Page, model: &Model, mask: &str) -> Score {
+    let survey = Survey::of(&page.document, &page.feed, model);
+    let first: Vec<f32> =
+        survey.page_rows().iter().map(|row| model.page.probability(masked(row, mask).into_iter())).collect();
+    let judged: Vec<f32> = survey
+        .company_rows(&first)
+        .into_iter()
+        .zip(survey.is_own())
+        .map(|(row, own)| if own { model.company.probability(row.into_iter()) } else { 0.0 })
+        .collect();
+    score_of(page, &survey, &judged)
+}
+
 fn score(page: &Page, model: &Model) -> Score {
     let survey = Survey::of(&page.document, &page.feed, model);
     let judged = survey.judge(model);
+    score_of(page, &survey, &judged)
+}
+
+fn brief(title: &str, scores: &BTreeMap<&str, Score>) {
+    let mean = |prefix: &str| {
+        let of: Vec<f64> = scores.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, s)| s.f1).collect();
+        100.0 * of.iter().sum::<f64>() / of.len().max(1) as f64
+    };
+    eprintln!("  without {title}: F1 {:.2}, German {:.2}", mean(""), mean("de-"));
+}
+
+fn score_of(page: &Page, survey: &Survey<'_>, judged: &[f32]) -> Score {
     let found: BTreeMap<String, f32> =
         survey.urls().map(normalised).zip(judged.iter().copied()).filter(|(_, p)| *p >= 0.5).collect();
     let all: BTreeMap<String, f32> = survey.urls().map(normalised).zip(judged.iter().copied()).collect();

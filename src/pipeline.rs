@@ -5,7 +5,9 @@
 //! here touches what is published: it ends as a state of the feed, with a message and a hint.
 
 mod hosts;
+mod intake;
 mod outlook;
+mod plan;
 mod publication;
 mod reading;
 mod teasers;
@@ -79,25 +81,26 @@ pub async fn refresh(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Report {
 
 /// From the page to the store.
 async fn tell(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<Progress, Trouble> {
-    let section = teasers::fetch(feed, desk, record, now).await?;
-    let plan = teasers::plan(feed, desk, section.as_ref(), now).await?;
+    let look = teasers::look(feed, desk, record, now).await?;
+    let plan = plan::plan(feed, desk, look.as_ref(), now).await?;
     let read = reading::read_all(feed, desk, &plan, now).await;
-    let (change, progress) = reading::absorb(feed, desk, plan, read, now).await?;
-    if progress.left > 0 {
+    let mut intake = intake::take_in(feed, desk, plan, read, now).await?;
+    intake.progress.notice = teasers::learn(feed, record, look, &intake, now)?;
+    if intake.progress.left > 0 {
         // Next time the page is looked at again, even if it stays the same.
         (record.page_hash, record.teasers_hash) = (None, None);
     }
-    if change.is_visible {
+    if intake.change.is_visible {
         record.published = None;
     }
-    if !change.is_empty() {
-        desk.store.commit(&feed.id, record, &change, now).await?;
+    if !intake.change.is_empty() {
+        desk.store.commit(&feed.id, record, &intake.change, now).await?;
     }
-    Ok(progress)
+    Ok(intake.progress)
 }
 
 /// What a refresh achieved.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Articles that were not known before.
     pub new: usize,
@@ -107,6 +110,17 @@ pub struct Progress {
     pub left: usize,
     /// Files written.
     pub written: usize,
+    /// What the operator should know although all went well.
+    pub notice: Option<Notice>,
+}
+
+/// What the operator should know although all went well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The page was rebuilt; its articles were found and proved to be articles.
+    LayoutChanged { before: String, after: String },
+    /// Selectors of the definition match nothing any more; the automatic choice stood in.
+    Unmatched { fields: Vec<&'static str> },
 }
 
 async fn keep(feed: &Feed, desk: &Desk, record: &FeedRecord) -> Result<(), Trouble> {

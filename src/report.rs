@@ -7,7 +7,7 @@ use std::fmt;
 use crate::fetch::FetchError;
 use crate::health::State;
 use crate::html::TooComplex;
-use crate::pipeline::Progress;
+use crate::pipeline::{Notice, Progress};
 use crate::publish::PublishError;
 use crate::store::{FeedRecord, StoreError};
 
@@ -22,6 +22,8 @@ pub enum Trouble {
     NoArticles { url: String, last_time: Option<usize> },
     #[error("only {found} articles found on {url} ({usual} as a rule); the published feed is kept")]
     FewArticles { url: String, found: usize, usual: usize },
+    #[error("{found} unknown articles in an unknown layout on {url} ({usual} as a rule); the published feed is kept")]
+    Unfamiliar { url: String, found: usize, usual: usize },
     #[error("{url} is empty without JavaScript")]
     NeedsBrowser { url: String },
     #[error("{url} is not the section but {what}")]
@@ -47,6 +49,7 @@ impl Trouble {
             Trouble::Fetch(FetchError::Missing { status: 404 })
             | Trouble::NoArticles { .. }
             | Trouble::FewArticles { .. }
+            | Trouble::Unfamiliar { .. }
             | Trouble::NeedsBrowser { .. }
             | Trouble::Wall { .. } => State::Degraded,
             _ => State::Failing,
@@ -76,7 +79,7 @@ impl Trouble {
                 format!("the section may have moved; open it in a browser and correct `url` in feeds/{name}.toml")
             }
             Trouble::Fetch(FetchError::TooLarge { .. }) => "`fetch.max_page` sets the largest page".to_owned(),
-            Trouble::NoArticles { .. } | Trouble::FewArticles { .. } => {
+            Trouble::NoArticles { .. } | Trouble::FewArticles { .. } | Trouble::Unfamiliar { .. } => {
                 format!("the page may have changed; compare with `ressort inspect {name}`")
             }
             Trouble::NeedsBrowser { .. } => {
@@ -95,6 +98,51 @@ impl Trouble {
             _ => return None,
         };
         Some(hint)
+    }
+}
+
+impl Notice {
+    /// The state a feed is in because of it.
+    pub fn state(&self) -> State {
+        match self {
+            Notice::LayoutChanged { .. } => State::Changed,
+            Notice::Unmatched { .. } => State::Degraded,
+        }
+    }
+
+    pub fn hint(&self, name: &str) -> String {
+        match self {
+            Notice::LayoutChanged { .. } => {
+                format!("nothing needs to be done; `ressort inspect {name}` shows what is found now")
+            }
+            Notice::Unmatched { fields } => {
+                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                let fields = fields.join(", ");
+                format!(
+                    "take {fields} out of `[select]` in feeds/{name}.toml, or correct it; compare with `ressort inspect {name}`"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Notice::LayoutChanged { before, after } => {
+                write!(f, "the page was rebuilt: articles stood in `{before}` and now stand in `{after}`")
+            }
+            Notice::Unmatched { fields } => {
+                let is_one = fields.len() == 1;
+                write!(
+                    f,
+                    "the selector{} for {} match{} nothing on the page any more; the automatic choice stands in",
+                    if is_one { "" } else { "s" },
+                    fields.join(", "),
+                    if is_one { "es" } else { "" },
+                )
+            }
+        }
     }
 }
 
@@ -129,14 +177,14 @@ impl fmt::Display for Report {
         if let Some(trouble) = &self.trouble {
             return write!(f, "{trouble}");
         }
-        let Progress { new, updated, left, written } = self.progress;
+        let Progress { new, updated, left, written, .. } = &self.progress;
         match (new, updated, written) {
             (0, 0, 0) => f.write_str("nothing changed")?,
             (0, 0, written) => write!(f, "{written} files published anew")?,
             (new, 0, _) => write!(f, "{new} new")?,
             (new, updated, _) => write!(f, "{new} new, {updated} updated")?,
         }
-        if left > 0 {
+        if *left > 0 {
             write!(f, ", {left} left for the next run")?;
         }
         Ok(())

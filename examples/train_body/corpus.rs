@@ -17,7 +17,9 @@ use ressort::html::{Document, Limits};
 use serde_json::Value;
 use url::Url;
 
+use crate::boost::Random;
 use crate::score::{Truth, words};
+use crate::variants::{self, Example, Known};
 
 /// A page with everything measured.
 pub struct Page {
@@ -29,8 +31,8 @@ pub struct Page {
     pub hints: Hints,
     pub survey: Survey<'static, 'static>,
     pub rows: Vec<Vec<f32>>,
-    /// Passages far from the text, none of which belongs to it.
-    pub far: Vec<Vec<f32>>,
+    /// More to learn from: passages far from the text, and variants of the page.
+    pub more: Vec<Example>,
     pub words: Vec<Vec<String>>,
     pub labels: Vec<bool>,
     pub weights: Vec<f64>,
@@ -97,13 +99,6 @@ fn page(corpus: &Path, path: &Path, names: &mut Vec<&'static str>) -> Page {
         }
         rows.push(values);
     }
-    let whole = Survey::reaching(outline, &hints, usize::MAX);
-    let far = (0..whole.texts.len()).filter(|&at| survey.texts.binary_search(&whole.texts[at]).is_err()).map(|at| {
-        let mut values = Vec::new();
-        whole.row(at, &mut Row { values: &mut values, names: None });
-        values
-    });
-    let far = far.collect();
     let words = survey.texts.iter().map(|&index| words(outline.text(&outline.passages[index]))).collect();
     let mut page = Page {
         german: get("lang") == "de",
@@ -114,14 +109,50 @@ fn page(corpus: &Path, path: &Path, names: &mut Vec<&'static str>) -> Page {
         hints,
         survey,
         rows,
-        far,
+        more: Vec::new(),
         words,
         labels: Vec::new(),
         weights: Vec::new(),
         lede: Vec::new(),
     };
     label(&mut page);
+    page.more = more(&page, &html);
     page
+}
+
+/// How much a passage far from the text counts, and one of a variant.
+const FAR: f64 = 0.3;
+const VARIANT: f64 = 0.5;
+
+fn more(page: &Page, html: &str) -> Vec<Example> {
+    let outline = page.survey.outline;
+    let whole = Survey::reaching(outline, &page.hints, usize::MAX);
+    let far = (0..whole.texts.len()).filter(|&at| page.survey.texts.binary_search(&whole.texts[at]).is_err());
+    let mut more: Vec<Example> = far
+        .map(|at| {
+            let mut row = Vec::new();
+            whole.row(at, &mut Row { values: &mut row, names: None });
+            Example { row, label: false, weight: FAR }
+        })
+        .collect();
+    let spots = variants::spots(outline, &page.survey.texts);
+    let known = spots.into_iter().zip(page.labels.iter().zip(&page.weights));
+    let known = known.map(|(spot, (&label, &weight))| (spot, Known { label, weight })).collect();
+    let seed = page.id.bytes().fold(1, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let mut random = Random(seed);
+    for _ in 0..crate::number("VARIANTS", 2) {
+        let mut examples = variants::variant(html, page.document, &page.hints, &known, &mut random);
+        let positive = examples.iter().filter(|example| example.label).count();
+        let weight = VARIANT * evened(positive);
+        examples.iter_mut().for_each(|example| example.weight = weight * example.weight.min(1.0));
+        more.extend(examples);
+    }
+    more
+}
+
+/// Long pages must not outweigh the rest.
+fn evened(positive: usize) -> f64 {
+    (30.0 / positive.max(1) as f64).sqrt().min(2.5)
 }
 
 /// A passage is the text's if it is one of its lines, or long and mostly in it. Of several with
@@ -166,15 +197,8 @@ fn label(page: &mut Page) {
             labels[at] = false;
         }
     }
-    // Long pages must not outweigh the rest.
-    let positive = labels.iter().filter(|label| **label).count().max(1) as f64;
-    for weight in &mut weights {
-        *weight *= (30.0 / positives(positive)).sqrt().min(2.5);
-    }
+    let evened = evened(labels.iter().filter(|label| **label).count());
+    weights.iter_mut().for_each(|weight| *weight *= evened);
     page.labels = labels;
     page.weights = weights;
-}
-
-fn positives(count: f64) -> f64 {
-    count.max(1.0)
 }

@@ -11,6 +11,7 @@
 mod boost;
 mod corpus;
 mod score;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -160,10 +161,10 @@ fn fit(pages: &[&Page], settings: &boost::Settings) -> Forest {
                 weights.push(page.weights[at]);
             }
         }
-        for row in &page.far {
-            rows.push(row);
-            labels.push(false);
-            weights.push(number("FAR", 30) as f64 / 100.0);
+        for example in &page.more {
+            rows.push(&example.row);
+            labels.push(example.label);
+            weights.push(example.weight);
         }
     }
     boost::train(&rows, &labels, &weights, settings)

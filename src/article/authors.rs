@@ -16,6 +16,9 @@ use crate::html::text;
 /// A byline is at most so long, in characters.
 const LONGEST: usize = 120;
 
+/// Nobody looks at more names than these.
+const MOST_NAMES: usize = 40;
+
 /// More names than this are not a byline.
 const MOST: usize = 12;
 
@@ -50,9 +53,10 @@ fn structured(evidence: &Evidence<'_>) -> Vec<(String, bool)> {
     let Some(article) = evidence.article else { return Vec::new() };
     let mut all = Vec::new();
     for property in ["author", "creator"] {
-        let strings = article.strings(property).into_iter().map(|name| (name.to_owned(), true));
+        let strings = article.strings(property).into_iter().take(MOST_NAMES).map(|name| (name.to_owned(), true));
         let nodes = article
             .nodes(property)
+            .take(MOST_NAMES)
             .filter_map(|node| Some((name_of(node)?, !node.is("Organization") && !node.is("NewsMediaOrganization"))));
         for (name, may_be_person) in strings.chain(nodes) {
             let name = crate::html::json_ld::line(&name);

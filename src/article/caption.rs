@@ -10,125 +10,37 @@ pub struct Caption {
 }
 
 /// Words that begin a credit when a colon follows.
-const LABELS: &[&str] = &[
-    "foto",
-    "fotos",
-    "photo",
-    "photos",
-    "bild",
-    "bilder",
-    "image",
-    "images",
-    "picture",
-    "pictures",
-    "credit",
-    "credits",
-    "quelle",
-    "quellen",
-    "source",
-    "copyright",
-    "bildquelle",
-    "bildnachweis",
-    "fotocredit",
-    "photo credit",
-    "image credit",
-    "photograph",
-    "photography",
-    "crédit",
-    "crédits",
-    "crédit photo",
-    "crédits photo",
-    "fotografía",
-    "imagen",
-    "fuente",
-    "fotograf",
-    "fotografia",
-    "фото",
-    "illustration",
-    "grafik",
-    "fotoğraf",
-    "zdjęcie",
-    "fot",
-    "kuva",
-    "写真",
-    "사진",
-    "isithombe",
-    "bildrechte",
-    "montage",
-    "коллаж",
-    "иллюстрация",
-    "фотография",
-    "infografik",
-    "карикатура",
-];
+const LABELS: &str = "foto|fotos|photo|photos|bild|bilder|image|images|picture|pictures|credit|credits|quelle|\
+     quellen|source|copyright|bildquelle|bildnachweis|fotocredit|photo credit|image credit|\
+     photograph|photography|crédit|crédits|crédit photo|crédits photo|fotografía|imagen|fuente|\
+     fotograf|fotografia|фото|illustration|grafik|fotoğraf|zdjęcie|fot|kuva|写真|사진|isithombe|\
+     bildrechte|montage|symbolfoto|symbolbild|archivfoto|archivbild|themenfoto|fotomontage|\
+     bildmontage|коллаж|иллюстрация|фотография|infografik|карикатура";
 
 /// The same without a colon.
-const PHRASES: &[&str] = &[
-    "photo by ",
-    "picture by ",
-    "pictures by ",
-    "image by ",
-    "photograph by ",
-    "photography by ",
-    "illustration by ",
-    "photos by ",
-    "foto von ",
-    "foto di ",
-    "bild von ",
-    "photo courtesy of ",
-    "photo via ",
-    "copyright ",
-    "fotot av ",
-    "foto av ",
-];
+const PHRASES: &str = "photo by |picture by |pictures by |image by |photograph by |photography by |illustration by |\
+     photos by |foto von |foto di |bild von |photo courtesy of |photo via |copyright |fotot av |\
+     foto av ";
 
 /// Agencies and archives whose name in a short text makes it a credit.
-const ARCHIVES: &[&str] = &[
-    "getty",
-    "reuters",
-    "afp",
-    "dpa",
-    "imago",
-    "epa",
-    "shutterstock",
-    "picture alliance",
-    "picture-alliance",
-    "istock",
-    "alamy",
-    "keystone",
-    "ap photo",
-    "associated press",
-    "bloomberg",
-    "adobe",
-    "unsplash",
-    "pixabay",
-    "efe",
-    "ansa",
-    "europa press",
-    "pa images",
-    "pa wire",
-    "zuma",
-    "wikimedia",
-    "flickr",
-    "ntb",
-    "scanpix",
-    "archiv",
-    "handout",
-    "screenshot",
-    "공동취재",
-    "연합뉴스",
-    "뉴시스",
-    "뉴스1",
-    "gallo images",
-    "xinhua",
-    "tass",
-    "midjourney",
-    "apa",
-];
+const ARCHIVES: &str = "getty|reuters|afp|dpa|imago|epa|shutterstock|picture alliance|picture-alliance|istock|alamy|\
+     keystone|ap photo|associated press|bloomberg|adobe|unsplash|pixabay|efe|ansa|europa press|\
+     pa images|pa wire|zuma|wikimedia|flickr|ntb|scanpix|archiv|handout|screenshot|공동취재|연합뉴스|뉴시스|\
+     뉴스1|gallo images|xinhua|tass|midjourney|apa";
+
+/// What a script puts behind a long caption to unfold it.
+const UNFOLDERS: &str = "vis mer|visa mer|vis mere|mehr anzeigen|show more|read more|se mere|leer más|lire plus";
+
+/// Takes off what unfolds a caption.
+pub fn without_unfolder(text: &str) -> &str {
+    let lower = text.to_lowercase();
+    let unfolder = UNFOLDERS.split('|').find(|unfolder| lower.ends_with(*unfolder));
+    unfolder.map_or(text, |unfolder| text.get(..text.len() - unfolder.len()).unwrap_or(text).trim_end())
+}
 
 /// Takes a text apart that may hold both.
 pub fn apart(whole: &str) -> Caption {
-    let whole = text::line(whole);
+    let whole = text::line(without_unfolder(whole));
     if whole.is_empty() {
         return Caption::default();
     }
@@ -142,7 +54,7 @@ pub fn apart(whole: &str) -> Caption {
 
 /// A credit without "©", "Foto:" and brackets around it.
 pub fn without_label(credit: &str) -> String {
-    let mut rest = credit.trim();
+    let mut rest = without_unfolder(credit.trim());
     loop {
         let before = rest;
         rest = rest.trim_start_matches(['©', ':', '|', '–', '—', '-', '/', ' ', '\u{a0}', '.', ',', ';', '•']);
@@ -170,11 +82,11 @@ fn labelled(text: &str) -> Option<&str> {
         return None;
     }
     if let Some((label, _)) = lower.split_once([':', '：'])
-        && LABELS.contains(&label.trim())
+        && text::is_listed(label.trim(), LABELS)
     {
         return Some(text[label.len()..].trim_start_matches([':', '：']));
     }
-    let phrase = PHRASES.iter().find(|phrase| lower.starts_with(**phrase))?;
+    let phrase = PHRASES.split('|').find(|phrase| lower.starts_with(*phrase))?;
     Some(&text[phrase.len()..])
 }
 
@@ -187,6 +99,9 @@ pub fn has_label(text: &str) -> bool {
 /// Whether a piece of its own is a credit: labelled, of an archive, or a name with a slash.
 pub fn is_credit(piece: &str) -> bool {
     let length = piece.chars().count();
+    if piece.ends_with(':') {
+        return false;
+    }
     if has_label(piece) {
         return length < 160;
     }
@@ -198,7 +113,7 @@ pub fn is_credit(piece: &str) -> bool {
         return length < 60;
     }
     let is_sentence = piece.trim_end_matches(['"', ')', '”', '“']).ends_with(['.', '!', '?', '…']);
-    let names_archive = ARCHIVES.iter().any(|archive| lower.contains(archive));
+    let names_archive = ARCHIVES.split('|').any(|archive| lower.contains(archive));
     let parts_names = piece.contains('/') && piece.chars().next().is_some_and(char::is_uppercase);
     let is_name = piece.split(' ').count() <= 3
         && piece.split(' ').all(|word| word.chars().next().is_some_and(char::is_uppercase));
@@ -213,7 +128,7 @@ pub fn without_open_end(caption: &str) -> String {
         rest = rest.trim_end_matches(['(', '[', '|', '/', ' ', '•', '–', '—', '-', '©', '·', ';', ',']);
         let bare = rest.trim_end_matches([':', ' ']);
         let last = bare.rsplit(' ').next().unwrap_or_default();
-        if rest.ends_with(':') && LABELS.contains(&last.to_lowercase().as_str()) {
+        if rest.ends_with(':') && text::is_listed(&last.to_lowercase(), LABELS) {
             rest = &bare[..bare.len() - last.len()];
         }
         if rest == before {
@@ -239,9 +154,9 @@ fn by_label(whole: &str) -> Option<(String, String)> {
     }
     let starts_word = |at: &usize| whole[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-');
     let labels = LABELS
-        .iter()
+        .split('|')
         .filter_map(|label| lower.rfind(&format!("{label}:")).or_else(|| lower.rfind(&format!("{label}："))));
-    let phrases = PHRASES.iter().filter_map(|phrase| lower.rfind(phrase));
+    let phrases = PHRASES.split('|').filter_map(|phrase| lower.rfind(phrase));
     let found = labels.chain(phrases).filter(starts_word).min()?;
     let (caption, credit) = whole.split_at(found);
     // A label in the middle of a text: "Das Bild: ein Symbol für alles. …".
@@ -264,7 +179,7 @@ fn by_bracket(whole: &str) -> Option<(String, String)> {
     let lower = inner.to_lowercase();
     let is_credit = inner.contains('/')
         || inner.ends_with("撮影")
-        || ARCHIVES.iter().any(|archive| lower.contains(archive))
+        || ARCHIVES.split('|').any(|archive| lower.contains(archive))
         || has_label(inner);
     let is_short = inner.chars().count() < 100;
     (is_credit && is_short).then(|| (body[..at].to_owned(), inner.trim_end_matches("撮影").to_owned()))
@@ -273,7 +188,8 @@ fn by_bracket(whole: &str) -> Option<(String, String)> {
 /// "…＝ＡＰ", as Japanese papers sign.
 fn by_equals(whole: &str) -> Option<(String, String)> {
     let (caption, credit) = whole.rsplit_once('＝')?;
-    let is_name = (1..=12).contains(&credit.chars().count()) && !credit.contains(['日', '、', '。']);
+    let is_place = credit.contains(|c: char| matches!(c, '日' | '、' | '。' | 'で') || c.is_numeric());
+    let is_name = (1..=12).contains(&credit.chars().count()) && !is_place;
     is_name.then(|| (caption.to_owned(), credit.trim_end_matches("撮影").to_owned()))
 }
 
@@ -282,7 +198,7 @@ fn by_last_words(whole: &str) -> Option<(String, String)> {
     let (at, end) = whole.char_indices().rev().find(|(_, c)| matches!(c, '.' | '。' | '!' | '?' | '”' | '"'))?;
     let rest = whole[at + end.len_utf8()..].trim();
     let lower = rest.to_lowercase();
-    let is_signed = ARCHIVES.iter().any(|archive| lower.contains(archive))
+    let is_signed = ARCHIVES.split('|').any(|archive| lower.contains(archive))
         || rest.ends_with("기자")
         || rest.contains('/') && is_credit(rest);
     let is_short = (2..=50).contains(&rest.chars().count()) && rest.split(' ').count() <= 6;
@@ -333,5 +249,6 @@ mod tests {
         assert_eq!(without_label("(Image: Anna Sample)"), "Anna Sample");
         assert_eq!(without_label("Copyright Anna Sample/AP"), "Anna Sample/AP");
         assert_eq!(without_label("©"), "");
+        assert_eq!(without_label("Foto: Kari Nordmann Vis mer"), "Kari Nordmann");
     }
 }

@@ -40,13 +40,20 @@ const ROOTS: &[&str] = &[
     "beranda",
     "página inicial",
     "titelseite",
-    "news",
-    "nachrichten",
-    "übersicht",
-    "index",
     "front page",
     "voorpagina",
+    "voorkant",
+    "domů",
+    "főoldal",
+    "acasă",
 ];
+
+/// Names that a first step has in place of the root; alone they are a section.
+const NEAR_ROOTS: &[&str] =
+    &["news", "nachrichten", "übersicht", "index", "front", "haberler", "ニュース", "actualité", "actualités"];
+
+/// A section's name has at most so many words; longer steps are the article's own.
+const MOST_WORDS: usize = 5;
 
 pub fn categories(evidence: &Evidence<'_>) -> Option<Found<Vec<String>>> {
     first(SOURCES, evidence)
@@ -60,6 +67,7 @@ const SOURCES: &[Source<Vec<String>>] = &[
     ("list", listed),
     ("json-ld", |evidence| accepted(evidence, evidence.article?.texts("articleSection"))),
     ("meta", |evidence| accepted(evidence, evidence.metas("article:section").map(str::to_owned).collect())),
+    ("address", addressed),
 ];
 
 fn selected(evidence: &Evidence<'_>) -> Option<Vec<String>> {
@@ -90,6 +98,7 @@ fn structured(evidence: &Evidence<'_>) -> Option<Vec<String>> {
     let steps = |trail: Node<'_>| -> Vec<String> {
         let mut steps: Vec<(u32, String)> = trail
             .nodes("itemListElement")
+            .take(4 * MOST)
             .enumerate()
             .filter_map(|(at, step)| {
                 let name = step.text("name").or_else(|| step.node("item")?.text("name"))?;
@@ -141,18 +150,48 @@ fn listed(evidence: &Evidence<'_>) -> Option<Vec<String>> {
     None
 }
 
+/// Sections are linked in the navigation, among the first elements of a page.
+const MOST_LINKS: usize = 800;
+
+/// The links of the navigation that lead to a folder the article lies in.
+fn addressed(evidence: &Evidence<'_>) -> Option<Vec<String>> {
+    let own = evidence.document.url.path();
+    let folder = own.trim_start_matches('/').split('/').next().filter(|folder| !folder.is_empty())?;
+    let links =
+        evidence.spots().iter().take(MOST_LINKS).filter(|spot| spot.tag == Tag::Link && evidence.length_of(spot) < 200);
+    let mut steps: Vec<(usize, String)> = Vec::new();
+    for link in links {
+        // Resolving every link of a page would cost more than all other fields.
+        let Some(href) = link.element.attr("href").filter(|href| href.contains(folder)) else { continue };
+        let Some(url) = evidence.document.link(href) else { continue };
+        let path = url.path().trim_end_matches('/');
+        let leads_above = own.strip_prefix(path).is_some_and(|rest| rest.starts_with('/') && rest.len() > 1);
+        // "Schleswig-Holstein" beside its short form for small screens.
+        let text = evidence.pieces_of(link).into_iter().next().unwrap_or_default();
+        if leads_above && !path.is_empty() && !text.is_empty() && !steps.iter().any(|(length, _)| *length == path.len())
+        {
+            steps.push((path.len(), text));
+        }
+    }
+    steps.sort_by_key(|(length, _)| *length);
+    accepted(evidence, steps.into_iter().map(|(_, text)| text).collect())
+}
+
 /// Without root, without the article itself, one of each.
 fn accepted(evidence: &Evidence<'_>, steps: Vec<String>) -> Option<Vec<String>> {
     let title = evidence.headline.as_ref().map(|headline| headline.text.as_str());
     let mut categories: Vec<String> = Vec::new();
     let count = steps.len();
-    for (at, step) in steps.into_iter().enumerate() {
+    for (at, step) in steps.into_iter().enumerate().take(4 * MOST) {
         let step = text::line(step.trim_matches(['›', '>', '/', '»', '|', ' ']));
-        let is_root = at == 0
-            && (ROOTS.contains(&folded(&step).as_str()) || evidence.is_site_name(&step))
-            && (count > 1 || ROOTS[..28].contains(&folded(&step).as_str()));
-        let is_article = title.is_some_and(|title| is_same(title, &step)) || evidence.titles.page.says(&step);
-        let is_step = !step.is_empty() && step.chars().count() <= 60 && !is_root && !is_article;
+        let fold = folded(&step);
+        let names_root = ROOTS.contains(&fold.as_str());
+        let names_near = count > 1 && (NEAR_ROOTS.contains(&fold.as_str()) || evidence.is_site_name(&step));
+        let is_root = at == 0 && (names_root || names_near);
+        let is_article = title.is_some_and(|title| is_same(title, &step))
+            || evidence.titles.page.says(&step)
+            || fold.split(' ').count() > MOST_WORDS;
+        let is_step = !fold.is_empty() && step.chars().count() <= 60 && !is_root && !is_article;
         if is_step && !categories.iter().any(|known| is_same(known, &step)) {
             categories.push(step);
         }

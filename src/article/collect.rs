@@ -305,7 +305,8 @@ impl<'a> Walk<'a> {
 fn is_foreign(name: &str, tag: Tag, marks: Marks) -> bool {
     let is_container = !matches!(tag, Tag::Paragraph | Tag::Heading(_) | Tag::Caption | Tag::Figure | Tag::Image)
         && !marks.has(Marks::LEDE)
-        && !marks.has(Marks::IMAGE);
+        && !marks.has(Marks::IMAGE)
+        && !marks.has(Marks::TOPICS);
     matches!(name, "nav" | "footer" | "aside" | "form" | "dialog") || marks.has(Marks::FOREIGN) && is_container
 }
 

@@ -146,8 +146,10 @@ impl<'a> Evidence<'a> {
 
     /// The links inside an element.
     pub fn links_in<'e>(&'e self, around: &Spot<'_>) -> impl Iterator<Item = &'e Spot<'a>> {
-        let range = around.at..around.end;
-        self.spots().iter().filter(move |spot| spot.tag == Tag::Link && range.contains(&spot.at))
+        // Spots lie in document order.
+        let place = |at: usize| self.spots().partition_point(|spot| spot.at < at);
+        let inside = &self.spots()[place(around.at)..place(around.end)];
+        inside.iter().filter(|spot| spot.tag == Tag::Link)
     }
 
     pub fn headline_spot(&self) -> Option<&Spot<'a>> {

@@ -12,51 +12,64 @@ use crate::html::text;
 const MOST_ELEMENTS: usize = 150;
 
 /// How many elements around a picture are looked at.
-const MOST_BOXES: usize = 6;
+const MOST_BOXES: usize = 9;
+
+/// The longest credit, in characters.
+const LONGEST_CREDIT: usize = 120;
 
 /// The longest caption, in characters.
 const LONGEST: usize = 900;
 
-/// The longest text of a box that nobody called a caption.
+/// The text of a box that nobody called a caption is so long.
+const SHORTEST_UNNAMED: usize = 8;
 const LONGEST_UNNAMED: usize = 450;
 
-/// Reads what is written below a picture.
+/// Reads what is written below a picture: what is named a caption anywhere near it, else the text
+/// of the smallest box that has any.
 pub fn below(picture: ElementRef<'_>) -> Caption {
-    for around in boxes(picture).take(MOST_BOXES) {
-        let inner: Vec<ElementRef<'_>> =
-            around.descendants().filter_map(ElementRef::wrap).take(MOST_ELEMENTS + 1).collect();
-        if inner.len() > MOST_ELEMENTS {
-            break;
-        }
-        let holds = |element: &ElementRef<'_>| picture.ancestors().any(|outer| outer.id() == element.id());
-        let says = |element: &ElementRef<'_>| (1..=LONGEST).contains(&text::text_of(*element).chars().count());
-        let named: Vec<ElementRef<'_>> =
-            inner.iter().copied().filter(|element| !holds(element) && says(element)).collect();
-        let is_caption = |element: &&ElementRef<'_>| element.value().name() == "figcaption";
-        let is_called = |element: &&ElementRef<'_>| marks::of(**element).has(Marks::CAPTION);
+    let boxes: Vec<Vec<ElementRef<'_>>> = boxes(picture)
+        .take(MOST_BOXES)
+        .map(|around| around.descendants().filter_map(ElementRef::wrap).take(MOST_ELEMENTS + 1).collect())
+        .take_while(|inner: &Vec<_>| inner.len() <= MOST_ELEMENTS)
+        .collect();
+    let found = boxes.iter().find_map(|inner| named(picture, inner));
+    found.or_else(|| boxes.iter().find_map(|inner| unnamed(inner)).flatten()).unwrap_or_default()
+}
+
+/// The caption a box holds in an element named so.
+fn named(picture: ElementRef<'_>, inner: &[ElementRef<'_>]) -> Option<Caption> {
+    let holds = |element: &ElementRef<'_>| picture.ancestors().any(|outer| outer.id() == element.id());
+    let says = |element: &ElementRef<'_>| (1..=LONGEST).contains(&text::text_of(*element).chars().count());
+    let telling: Vec<ElementRef<'_>> =
+        inner.iter().copied().filter(|element| !holds(element) && says(element)).collect();
+    let is_caption = |element: &&ElementRef<'_>| element.value().name() == "figcaption";
+    let is_called = |element: &&ElementRef<'_>| marks::of(**element).has(Marks::CAPTION);
+    let mut both = taken_apart(*telling.iter().find(is_caption).or_else(|| telling.iter().find(is_called))?);
+    if both.credit.is_none() {
         // Beside the caption: `<footer>` of a figure, a paragraph of its own.
-        let credit = || named.iter().find(|element| is_signed(**element)).map(|element| read(*element).0);
-        if let Some(found) = named.iter().find(is_caption).or_else(|| named.iter().find(is_called)) {
-            let mut both = taken_apart(*found);
-            both.credit = both
-                .credit
-                .or_else(|| credit().map(|credit| caption::without_label(&credit)).filter(|credit| !credit.is_empty()));
-            return both;
-        }
-        let (plain, signed) = read(around);
-        let length = plain.chars().count() + signed.chars().count();
-        if length == 0 {
-            continue;
-        }
-        let has_more = inner.iter().any(|element| {
-            matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "time" | "form" | "ul" | "article" | "address")
-        });
-        if has_more || length > LONGEST_UNNAMED {
-            break;
-        }
-        return taken_apart(around);
+        let credit = telling.iter().find(|element| is_signed(**element)).map(|element| read(*element).1);
+        both.credit = credit.map(|credit| caption::without_label(&credit)).filter(|credit| !credit.is_empty());
     }
-    Caption::default()
+    Some(both)
+}
+
+/// The text of a box that nobody called a caption, if the box holds little else. `Some(None)`
+/// ends the search: the box holds more than the picture.
+fn unnamed(inner: &[ElementRef<'_>]) -> Option<Option<Caption>> {
+    let around = *inner.first()?;
+    let (plain, signed) = read(around);
+    let length = plain.chars().count() + signed.chars().count();
+    // Counters and labels lie over pictures: "5", "Video".
+    if length < SHORTEST_UNNAMED {
+        return None;
+    }
+    let has_more = inner.iter().any(|element| {
+        matches!(
+            element.value().name(),
+            "h1" | "h2" | "h3" | "h4" | "time" | "form" | "ul" | "article" | "address" | "video"
+        )
+    });
+    Some((!has_more && length <= LONGEST_UNNAMED).then(|| taken_apart(around)))
 }
 
 /// The elements around a picture, innermost first, up to the article.
@@ -69,7 +82,9 @@ pub fn boxes(picture: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
 fn taken_apart(element: ElementRef<'_>) -> Caption {
     let (caption, credit) = read(element);
     let credit = caption::without_label(&credit);
-    if !credit.is_empty() {
+    // A box named "credit" may hold both.
+    let is_whole = caption.is_empty() && credit.chars().count() > LONGEST_CREDIT;
+    if !credit.is_empty() && !is_whole {
         let caption = caption::without_open_end(&caption);
         // A name may mark only the label: "<span class=credit>Foto:</span> Anna Muster".
         if credit.chars().any(char::is_alphanumeric) {

@@ -12,6 +12,7 @@ use super::evidence::{Evidence, Spot, Tag};
 use super::marks::{self, Marks};
 use super::{Found, Image, Source, first};
 use super::{figure, pictures};
+use crate::config::Css;
 use crate::html::json_ld::{self, Node};
 use crate::html::text;
 
@@ -21,6 +22,16 @@ pub fn image(evidence: &Evidence<'_>) -> Option<Found<Image>> {
         let texts = of_node(node);
         found.value.caption = found.value.caption.or(texts.caption);
         found.value.credit = found.value.credit.or(texts.credit);
+    }
+    let rules = &evidence.context.feed.article;
+    let selected =
+        |css: Option<&Css>| Some(text::text_of(evidence.selected(css)?)).filter(|text| !text.is_empty());
+    if let Some(whole) = selected(rules.caption.as_ref()) {
+        let apart = caption::apart(&whole);
+        (found.value.caption, found.value.credit) = (apart.caption, apart.credit.or(found.value.credit));
+    }
+    if let Some(credit) = selected(rules.credit.as_ref()) {
+        found.value.credit = Some(caption::without_label(&credit)).filter(|credit| !credit.is_empty());
     }
     Some(found)
 }
@@ -35,22 +46,12 @@ const SOURCES: &[Source<Image>] = &[
 ];
 
 fn selected(evidence: &Evidence<'_>) -> Option<Image> {
-    let rules = &evidence.context.feed.article;
-    let element = evidence.selected(rules.image.as_ref())?;
+    let element = evidence.selected(evidence.context.feed.article.image.as_ref())?;
+    let inner = element.descendants().filter_map(ElementRef::wrap);
     let picture = std::iter::once(element)
-        .chain(element.descendants().filter_map(ElementRef::wrap))
+        .chain(inner)
         .find(|inner| matches!(inner.value().name(), "img" | "amp-img"))?;
-    let mut image = with_caption(evidence, picture)?;
-    let text =
-        |css: Option<&crate::config::Css>| Some(text::text_of(evidence.selected(css)?)).filter(|text| !text.is_empty());
-    if let Some(whole) = text(rules.caption.as_ref()) {
-        let apart = caption::apart(&whole);
-        (image.caption, image.credit) = (apart.caption, apart.credit.or(image.credit));
-    }
-    if let Some(credit) = text(rules.credit.as_ref()) {
-        image.credit = Some(caption::without_label(&credit));
-    }
-    Some(image)
+    with_caption(evidence, picture)
 }
 
 /// How far before the headline and behind the start of the text a lead image stands, in elements.
@@ -92,6 +93,9 @@ fn leading(evidence: &Evidence<'_>) -> Option<Image> {
     with_caption(evidence, after.next()?.element)
 }
 
+/// Pictures that witnesses name: the lead image in a few crops.
+const MOST_WITNESSES: usize = 20;
+
 fn witnesses(evidence: &Evidence<'_>) -> Vec<Url> {
     let declared = ["og:image", "twitter:image", "twitter:image:src", "thumbnail", "og:image:url"];
     let metas = declared.iter().flat_map(|name| evidence.metas(name));
@@ -99,7 +103,7 @@ fn witnesses(evidence: &Evidence<'_>) -> Vec<Url> {
         .article
         .map(|article| [article.addresses("image"), article.addresses("thumbnailUrl")].concat())
         .unwrap_or_default();
-    metas.chain(structured).filter_map(|address| evidence.document.link(address)).collect()
+    metas.chain(structured).filter_map(|address| evidence.document.link(address)).take(MOST_WITNESSES).collect()
 }
 
 fn declared(evidence: &Evidence<'_>, names: &[&str]) -> Option<Image> {
@@ -145,6 +149,9 @@ fn of_node(node: Node<'_>) -> Caption {
     }
 }
 
+/// How many elements a portrait, its link and a few words are made of.
+const LARGEST_PORTRAIT: usize = 20;
+
 /// Not a portrait of the author, an icon, a pixel.
 fn is_content(spot: &Spot<'_>) -> bool {
     let size = |name| spot.element.attr(name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok());
@@ -157,14 +164,21 @@ fn is_content(spot: &Spot<'_>) -> bool {
         let names = marks::of(around);
         names.has(Marks::BYLINE) && !names.has(Marks::CAPTION) || names.has(Marks::BIOGRAPHY)
     };
-    // A portrait's caption links to the author's page.
+    // A portrait stands in a small box with a link to the author's page, or that link is its caption.
     let is_signed = |around: ElementRef<'_>| {
-        let links =
-            around.descendants().filter_map(ElementRef::wrap).take(60).filter(|inner| inner.value().name() == "a");
-        around.value().name() == "figure" && links.into_iter().any(super::authors::leads_to_author)
+        let inner: Vec<ElementRef<'_>> =
+            around.descendants().filter_map(ElementRef::wrap).take(LARGEST_PORTRAIT + 1).collect();
+        let links_author =
+            |link: &&ElementRef<'_>| link.value().name() == "a" && super::authors::leads_to_author(**link);
+        let in_caption = |link: &ElementRef<'_>| {
+            link.ancestors().filter_map(ElementRef::wrap).take(4).any(|outer| outer.value().name() == "figcaption")
+        };
+        let is_small = inner.len() <= LARGEST_PORTRAIT;
+        let has_more = inner.iter().any(|inner| matches!(inner.value().name(), "figcaption" | "h1" | "h2"));
+        inner.iter().find(links_author).is_some_and(|link| in_caption(link) || is_small && !has_more)
     };
     let mut around = figure::boxes(spot.element).take(6).chain([spot.element]);
-    !is_small && !around.any(|around| is_portrait(around) || is_signed(around))
+    !is_small && !around.any(is_portrait) && !figure::boxes(spot.element).take(3).any(is_signed)
 }
 
 fn with_caption(evidence: &Evidence<'_>, picture: ElementRef<'_>) -> Option<Image> {

@@ -4,8 +4,9 @@ use scraper::{ElementRef, Node};
 
 use super::evidence::{Evidence, Spot};
 use super::marks::{self, Marks};
-use super::title::{Titles, folded};
+use super::title::{Titles, folded, is_same};
 use super::{Found, Source, first};
+use crate::dates;
 use crate::html::text;
 
 /// A kicker is at most so long; longer ones are subtitles.
@@ -14,12 +15,20 @@ const LONGEST: usize = 90;
 /// How far before the headline a kicker stands, in elements.
 const NEAR: usize = 12;
 
-pub fn kicker(evidence: &Evidence<'_>, title: Option<&str>) -> Option<Found<String>> {
+/// Marks of paid articles that stand where a kicker would.
+const PAID: &[&str] =
+    &["premium", "plus", "abo", "exklusiv", "exclusive", "subscribers only", "abonnenten", "abonnés", "s+", "f+", "z+"];
+
+pub fn kicker(evidence: &Evidence<'_>, title: Option<&str>, categories: &[String]) -> Option<Found<String>> {
     let found = first(SOURCES, evidence)?;
     let fold = folded(&found.value);
     // A kicker that is the headline's beginning stands in the title already.
-    let known = title.is_some_and(|title| folded(title).starts_with(&fold));
-    (!known && !evidence.is_site_name(&found.value)).then_some(found)
+    let is_told = title.is_some_and(|title| folded(title).starts_with(&fold))
+        || categories.iter().any(|category| is_same(category, &found.value));
+    let is_other = evidence.is_site_name(&found.value)
+        || PAID.contains(&fold.as_str())
+        || !dates::visible_all(&found.value, &evidence.locale()).is_empty();
+    (!is_told && !is_other).then_some(found)
 }
 
 const SOURCES: &[Source<String>] =
@@ -39,7 +48,7 @@ fn before_heading(evidence: &Evidence<'_>) -> Option<String> {
     let headline = evidence.headline_spot()?;
     let near = |spot: &&Spot<'_>| spot.end <= headline.at && spot.at + NEAR >= headline.at;
     let found = evidence.marked(Marks::KICKER).filter(near).last()?;
-    accepted(evidence.text_of(found))
+    accepted(text::line(&evidence.pieces_of(found).join(" ")))
 }
 
 /// `og:title` as "Kicker: headline".

@@ -17,7 +17,13 @@ const SOURCES: &[Source<String>] = &[
     ("site", |evidence| Some(evidence.context.feed.site.language.as_ref()?.to_string())),
 ];
 
+/// Countries that are written where the language belongs: `<html lang="kr">`.
+const COUNTRIES: [(&str, &str); 8] =
+    [("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("gr", "el"), ("cz", "cs"), ("dk", "da"), ("ua", "uk"), ("at", "de")];
+
 fn tag(declared: &str) -> Option<String> {
-    let first = declared.split([',', ';']).next()?;
-    Language::declared(first.trim()).map(|language| language.to_string())
+    let first = declared.split([',', ';']).next()?.trim();
+    let meant =
+        COUNTRIES.iter().find(|(country, _)| first.eq_ignore_ascii_case(country)).map_or(first, |(_, meant)| meant);
+    Language::declared(meant).map(|language| language.to_string())
 }

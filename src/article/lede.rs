@@ -118,16 +118,27 @@ fn marked(evidence: &Evidence<'_>) -> Option<String> {
 
 /// Lines of another style than the text's, when they are sentences.
 fn styled(evidence: &Evidence<'_>) -> Option<String> {
+    let text_line = evidence.lines().find(|line| line.at == evidence.text_start)?;
     joined(evidence, |line, text| {
-        let marks = line.marks;
         let is_sentence = text.split(' ').count() > 4 && ends_sentence(text);
         is_sentence
             && text.len() * MOST_SHARE <= evidence.text_length
-            && !marks.has(Marks::BYLINE)
-            && !marks.has(Marks::DATE)
+            && !line.marks.has(Marks::BYLINE)
+            && !line.marks.has(Marks::DATE)
             && !is_linked(line.element)
             && !says_date(evidence, text)
+            && !opens(line.element, text_line.element)
     })
+}
+
+/// Whether a paragraph opens the text: set as the text is, in the box the text lies in. The
+/// entries of a live blog lie deeper than its first paragraph.
+fn opens(paragraph: ElementRef<'_>, text: ElementRef<'_>) -> bool {
+    let (name, class, _) = style(paragraph);
+    let (text_name, text_class, _) = style(text);
+    let holds_text = |around: &ElementRef<'_>| text.ancestors().any(|outer| outer.id() == around.id());
+    (name, class) == (text_name, text_class)
+        && paragraph.parent().and_then(ElementRef::wrap).is_some_and(|around| holds_text(&around))
 }
 
 /// Headings of a lower level directly below the headline: "Die Regierung plant, die Opposition tobt".

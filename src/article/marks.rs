@@ -26,8 +26,6 @@ impl Marks {
     pub const BIOGRAPHY: Marks = Marks(1 << 10);
     pub const PAYWALL: Marks = Marks(1 << 11);
     pub const MODIFIED: Marks = Marks(1 << 12);
-    pub const GALLERY: Marks = Marks(1 << 13);
-    pub const LIVE: Marks = Marks(1 << 14);
     pub const IMAGE: Marks = Marks(1 << 15);
 
     pub fn has(self, other: Marks) -> bool {
@@ -97,8 +95,6 @@ const WORDS: &[(Marks, &str)] = &[
         Marks::PAYWALL,
         "paywall,regwall,premium,piano,plenigo,tinypass,paid,paycontent,abo,paymeter,metered,purchase,offer,offers",
     ),
-    (Marks::GALLERY, "gallery,slideshow,bildergalerie,fotostrecke,galeria,galerie,photogallery,imagegallery,diashow"),
-    (Marks::LIVE, "liveblog,liveticker,ticker,newsticker,livefeed,live"),
     (Marks::IMAGE, "image,picture,photo,foto,bild,media,hero,aufmacher,keyvisual,leadimage"),
 ];
 

@@ -184,12 +184,14 @@ pub fn extract(document: &Document, context: &Context<'_>) -> Article {
     }
     let verdict = verdict::verdict(&evidence, title.as_deref(), &body);
     let source = noted(original::original(&evidence, &body), "source", &mut provenance);
+    let categories = noted(categories::categories(&evidence), "categories", &mut provenance).unwrap_or_default();
+    let kicker = kicker::kicker(&evidence, title.as_deref(), &categories);
     Article {
-        kicker: noted(kicker::kicker(&evidence, title.as_deref()), "kicker", &mut provenance),
+        kicker: noted(kicker, "kicker", &mut provenance),
         authors: noted(authors::authors(&evidence), "authors", &mut provenance).unwrap_or_default(),
         published: noted(dates.published, "published", &mut provenance),
         modified: noted(dates.modified, "modified", &mut provenance),
-        categories: noted(categories::categories(&evidence), "categories", &mut provenance).unwrap_or_default(),
+        categories,
         topics: noted(topics::topics(&evidence), "topics", &mut provenance).unwrap_or_default(),
         language: noted(language::language(&evidence), "language", &mut provenance),
         paywalled: noted(paywall::paywalled(&evidence), "paywalled", &mut provenance).unwrap_or_default(),

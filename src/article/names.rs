@@ -5,241 +5,60 @@ use super::title::folded;
 use crate::html::text;
 
 /// What stands before the names.
-const OPENERS: &[&str] = &[
-    "von",
-    "by",
-    "par",
-    "por",
-    "di",
-    "da",
-    "door",
-    "av",
-    "af",
-    "przez",
-    "de",
-    "text",
-    "texte",
-    "texto",
-    "testo",
-    "autor",
-    "autorin",
-    "autoren",
-    "author",
-    "authors",
-    "written by",
-    "story by",
-    "words by",
-    "words",
-    "reported by",
-    "posted by",
-    "published by",
-    "ein kommentar von",
-    "eine analyse von",
-    "ein gastbeitrag von",
-    "ein interview von",
-    "interview von",
-    "interview",
-    "interview by",
-    "kommentar von",
-    "analyse von",
-    "aus",
-    "a cura di",
-    "tekst",
-    "skrevet av",
-    "av journalist",
-    "journalist",
-    "af journalist",
-    "redaktör",
-    "oleh",
-    "penulis",
-    "oleh penulis",
-    "tarafından",
-    "yazan",
-    "muhabir",
-    "автор",
-    "авторы",
-    "автори",
-    "текст",
-    "文",
-    "文・",
-    "記者",
-    "撰文",
-    "gastbeitrag von",
-    "protokoll",
-    "essay von",
-    "from",
-    "reportage von",
-];
+const OPENERS: &str = "von|by|par|por|di|da|door|av|af|przez|de|text|texte|texto|testo|autor|autorin|autoren|author|\
+     authors|written by|story by|words by|words|reported by|posted by|published by|\
+     ein kommentar von|eine analyse von|ein gastbeitrag von|ein interview von|interview von|\
+     interview|interview by|kommentar von|analyse von|aus|a cura di|tekst|skrevet av|av journalist|\
+     journalist|af journalist|redaktör|oleh|penulis|oleh penulis|tarafından|yazan|muhabir|автор|\
+     авторы|автори|текст|文|文・|記者|撰文|gastbeitrag von|protokoll|essay von|from|reportage von";
 
-/// Words between names, with the languages they mean "and" in.
+/// Openers that many a name begins with: "Di Stefano", "De Rossi".
+const PARTICLES: &str = "di|da|de|av|af";
+
+/// Words between names, with the languages they mean "and" in; an empty one stands for a page
+/// that does not declare its language.
 const CONJUNCTIONS: &[(&str, &[&str])] = &[
-    ("und", &["de"]),
+    ("und", &["de", ""]),
     ("and", &["en", "af", ""]),
-    ("et", &["fr"]),
+    ("with", &["en"]),
+    ("et", &["fr", ""]),
     ("y", &["es"]),
     ("e", &["it", "pt"]),
     ("en", &["nl", "af"]),
-    ("og", &["da", "no", "nb", "nn"]),
-    ("och", &["sv"]),
+    ("og", &["da", "no", "nb", "nn", ""]),
+    ("och", &["sv", ""]),
     ("ja", &["fi"]),
     ("i", &["pl", "ca"]),
     ("oraz", &["pl"]),
     ("ve", &["tr"]),
     ("и", &["ru", "uk", "bg"]),
-    ("with", &["en"]),
 ];
 
 /// Words that say what someone does, in any part of a longer text.
-const ROLES: &[&str] = &[
-    "redakteur",
-    "redakteurin",
-    "redakteure",
-    "reporter",
-    "reporterin",
-    "korrespondent",
-    "korrespondentin",
-    "volontär",
-    "volontärin",
-    "chefredakteur",
-    "chefredakteurin",
-    "autor",
-    "autorin",
-    "leiter",
-    "leiterin",
-    "ressortleiter",
-    "ressortleiterin",
-    "journalist",
-    "journalistin",
-    "journalister",
-    "journalista",
-    "fotograf",
-    "editor",
-    "editors",
-    "correspondent",
-    "writer",
-    "columnist",
-    "producer",
-    "contributor",
-    "journaliste",
-    "rédacteur",
-    "rédactrice",
-    "correspondant",
-    "corresponsal",
-    "periodista",
-    "redactor",
-    "redactora",
-    "jefe",
-    "jefa",
-    "corrispondente",
-    "redattore",
-    "redaktør",
-    "redaktör",
-    "kommentator",
-    "debattredaktör",
-    "toimittaja",
-    "dziennikarz",
-    "muhabir",
-    "muhabiri",
-    "editör",
-    "haber",
-    "chief",
-    "head",
-    "deputy",
-    "freelance",
-    "freier",
-    "freie",
-    "mitarbeiter",
-    "mitarbeiterin",
-    "professor",
-    "politics",
-    "lifestyle",
-    "sports",
-    "min",
-    "minuten",
-    "lesezeit",
-    "read",
-    "uhr",
-    "stand",
-    "aktualisiert",
-    "updated",
-    "published",
-    "more",
-    "mehr",
-    "profile",
-    "staff",
-    "writers",
-    "reporters",
-    "watch",
-];
+const ROLES: &str = "redakteur|redakteurin|redakteure|reporter|reporterin|korrespondent|korrespondentin|volontär|\
+     volontärin|chefredakteur|chefredakteurin|autor|autorin|leiter|leiterin|ressortleiter|\
+     ressortleiterin|journalist|journalistin|journalister|journalista|fotograf|editor|editors|\
+     correspondent|writer|columnist|producer|contributor|journaliste|rédacteur|rédactrice|\
+     correspondant|corresponsal|periodista|redactor|redactora|jefe|jefa|corrispondente|redattore|\
+     redaktør|redaktör|kommentator|debattredaktör|toimittaja|dziennikarz|muhabir|muhabiri|editör|\
+     haber|chief|head|deputy|freelance|freier|freie|mitarbeiter|mitarbeiterin|professor|politics|\
+     lifestyle|sports|min|minuten|lesezeit|read|uhr|stand|aktualisiert|updated|published|more|mehr|\
+     profile|staff|writers|reporters|watch";
 
 /// Words of nobody in particular. A name made of one of them says nothing.
-const NOBODY: &[&str] = &[
-    "redaktion",
-    "online redaktion",
-    "onlineredaktion",
-    "die redaktion",
-    "unsere redaktion",
-    "unserer redaktion",
-    "newsroom",
-    "news room",
-    "web desk",
-    "webdesk",
-    "online desk",
-    "admin",
-    "administrator",
-    "editor",
-    "editors",
-    "redazione",
-    "redacción",
-    "redaccion",
-    "rédaction",
-    "la rédaction",
-    "la redacción",
-    "redaktionen",
-    "redactie",
-    "redakcja",
-    "редакция",
-    "none",
-    "unknown",
-];
+const NOBODY: &str = "redaktion|online redaktion|onlineredaktion|die redaktion|unsere redaktion|unserer redaktion|\
+     newsroom|news room|web desk|webdesk|online desk|admin|administrator|editor|editors|redazione|\
+     redacción|redaccion|rédaction|la rédaction|la redacción|redaktionen|redactie|redakcja|редакция|\
+     none|unknown";
 
 /// The news agencies, by how they sign.
-const AGENCIES: &[&str] = &[
-    "dpa",
-    "afp",
-    "ap",
-    "apa",
-    "sda",
-    "epd",
-    "kna",
-    "sid",
-    "reuters",
-    "rtr",
-    "rnd",
-    "dts",
-    "ansa",
-    "efe",
-    "tass",
-    "itar-tass",
-    "pap",
-    "belga",
-    "ritzau",
-    "ntb",
-    "tt",
-    "anp",
-    "bloomberg",
-    "associated press",
-    "the associated press",
-    "agence france-presse",
-    "deutsche presse-agentur",
-    "canadian press",
-    "the canadian press",
-    "europa press",
-    "anadolu ajansı",
-    "keystone-sda",
-    "lusa",
-    "adnkronos",
-];
+const AGENCIES: &str = "dpa|afp|ap|apa|sda|epd|kna|sid|reuters|rtr|rnd|dts|ansa|efe|tass|itar-tass|pap|belga|ritzau|\
+     ntb|tt|anp|bloomberg|associated press|the associated press|agence france-presse|\
+     deutsche presse-agentur|canadian press|the canadian press|europa press|anadolu ajansı|\
+     keystone-sda|lusa|adnkronos";
+
+/// The longest byline, in bytes.
+const LONGEST: usize = 1000;
 
 /// The longest name, in words.
 const MOST_WORDS: usize = 6;
@@ -256,13 +75,13 @@ pub enum Trust {
 /// All persons and agencies of a byline.
 pub fn names(byline: &str, trust: Trust, language: Option<&str>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    // Addresses, of authors' pages or of the paper.
-    if byline.contains("://") || byline.contains("www.") {
+    // Addresses, of authors' pages or of the paper; and what is far too long to be names.
+    if byline.len() > LONGEST || byline.contains("://") || byline.contains("www.") {
         return all;
     }
     let is_signed = without_opener(&text::line(byline)).is_some();
-    for part in parts(byline, language) {
-        let name = cleaned(&part);
+    for part in parts(byline, trust, language) {
+        let name = cleaned(&part, trust);
         let is_name = is_agency(&name) || is_person(&name, trust) || is_signed && is_signature(&name);
         if is_name && !all.iter().any(|known| folded(known) == folded(&name)) {
             all.push(name);
@@ -274,7 +93,7 @@ pub fn names(byline: &str, trust: Trust, language: Option<&str>) -> Vec<String> 
 /// Whether a text is the signature of an agency.
 pub fn is_agency(name: &str) -> bool {
     let lower = name.to_lowercase();
-    AGENCIES.contains(&lower.as_str())
+    text::is_listed(&lower, AGENCIES)
 }
 
 /// Takes "Von:" and its like off; `None` if there is none.
@@ -282,9 +101,9 @@ pub fn without_opener(byline: &str) -> Option<&str> {
     let lower = byline.to_lowercase();
     // Lower case may change the length of a text in bytes; openers are looked for in both.
     let longest = OPENERS
-        .iter()
+        .split('|')
         .filter(|opener| {
-            lower.strip_prefix(**opener).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || rest.is_empty())
+            lower.strip_prefix(*opener).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}']) || rest.is_empty())
         })
         .max_by_key(|opener| opener.len())?;
     let rest = byline.get(longest.len()..)?;
@@ -292,74 +111,52 @@ pub fn without_opener(byline: &str) -> Option<&str> {
 }
 
 /// Words that label an author in a list of facts: "Autorin/Autor Anna Muster".
-const LABELS: &[&str] = &[
-    "autorin/autor",
-    "autor/in",
-    "autor/-in",
-    "autor:",
-    "autorin:",
-    "autoren:",
-    "author:",
-    "authors:",
-    "автор:",
-    "autore:",
-    "auteur:",
-    "writer:",
-    "text:",
-    "texte:",
-];
+const LABELS: &str = "autorin/autor|autor/in|autor/-in|autor:|autorin:|autoren:|author:|authors:|автор:|autore:|\
+     auteur:|writer:|text:|texte:";
 
 /// Takes such a label off; `None` if there is none.
 pub fn without_label(line: &str) -> Option<&str> {
     let lower = line.to_lowercase();
-    let label = LABELS.iter().find(|label| lower.starts_with(**label))?;
+    let label = LABELS.split('|').find(|label| lower.starts_with(*label))?;
     Some(line.get(label.len()..)?.trim_start_matches([':', ' ']))
 }
 
-fn parts(byline: &str, language: Option<&str>) -> Vec<String> {
+/// Takes an opener off. A name that was declared may begin with one that is part of it.
+fn bare(text: &str, trust: Trust) -> &str {
+    let Some(rest) = without_opener(text).filter(|rest| !rest.is_empty()) else { return text };
+    let opener = text[..text.len() - rest.len()].trim_end();
+    let is_part = trust == Trust::Declared
+        && !opener.ends_with(':')
+        && (text::is_listed(&opener.to_lowercase(), PARTICLES) || !rest.contains(' '));
+    if is_part { text } else { rest }
+}
+
+fn parts(byline: &str, trust: Trust, language: Option<&str>) -> Vec<String> {
     let code = language.unwrap_or_default().split('-').next().unwrap_or_default();
-    let mut line = text::line(byline);
-    // "Zuletzt aktualisiert …" and what else stands in brackets is no name, but "(dpa)" is.
-    if line.starts_with('(') && line.ends_with(')') {
-        line = line[1..line.len() - 1].to_owned();
-    }
-    let bare = without_opener(&line).unwrap_or(&line).to_owned();
+    let is_conjunction = |word: &str| {
+        let word = word.to_lowercase();
+        CONJUNCTIONS.iter().any(|(conjunction, codes)| *conjunction == word && codes.contains(&code))
+    };
+    let line = text::line(byline);
+    // "(dpa)"
+    let line = line.strip_prefix('(').and_then(|line| line.strip_suffix(')')).unwrap_or(&line);
     let mut parts = Vec::new();
-    for piece in bare.split([',', ';', '|', '/', '•', '·', '&', '\n', '／', '、', '・', '+']) {
-        let mut words: Vec<&str> = Vec::new();
-        for word in piece.split_whitespace() {
-            let lower = word.to_lowercase();
-            let parts_names = CONJUNCTIONS.iter().any(|(conjunction, codes)| {
-                *conjunction == lower
-                    && (codes.contains(&code)
-                        || code.is_empty()
-                            && *conjunction != "e"
-                            && *conjunction != "i"
-                            && *conjunction != "y"
-                            && *conjunction != "en")
-            });
-            if parts_names && !words.is_empty() {
-                parts.push(words.join(" "));
-                words.clear();
-            } else if !(words.is_empty() && matches!(lower.as_str(), "und" | "and" | "et" | "og" | "och" | "y")) {
-                words.push(word);
-            }
-        }
-        if !words.is_empty() {
-            parts.push(words.join(" "));
-        }
+    for piece in bare(line, trust).split([',', ';', '|', '/', '•', '·', '&', '／', '、', '+']) {
+        let words: Vec<&str> = piece.split_whitespace().collect();
+        parts.extend(words.split(|word| is_conjunction(word)).map(|words| words.join(" ")));
     }
+    parts.retain(|part| !part.is_empty());
     parts
 }
 
 /// A name without what is written around it.
-fn cleaned(part: &str) -> String {
+fn cleaned(part: &str, trust: Trust) -> String {
     let part = part.split(" – ").next().unwrap_or(part);
     let part = part.split(" - ").next().unwrap_or(part);
     let part = part.split(" (").next().unwrap_or(part);
     let part = part.split(" for ").next().unwrap_or(part);
     let part = part.split(" For ").next().unwrap_or(part);
-    let part = without_opener(part).filter(|rest| !rest.is_empty()).unwrap_or(part);
+    let part = bare(part, trust);
     // Korean reporters sign "신현주 기자".
     let part = part.trim_end_matches("기자").trim_end_matches("記者");
     let name = text::line(part.trim_matches([' ', '.', ':', '*', '-', '–', '(', ')', '"', '[', ']', '@', '_']));
@@ -383,7 +180,7 @@ fn is_person(name: &str, trust: Trust) -> bool {
     let length = name.chars().count();
     let words: Vec<&str> = name.split(' ').collect();
     let lower = name.to_lowercase();
-    if !(2..=60).contains(&length) || words.len() > MOST_WORDS || NOBODY.contains(&folded(name).as_str()) {
+    if !(2..=60).contains(&length) || words.len() > MOST_WORDS || text::is_listed(&folded(name), NOBODY) {
         return false;
     }
     if name.contains("://")
@@ -405,7 +202,7 @@ fn is_person(name: &str, trust: Trust) -> bool {
     if trust == Trust::Declared {
         return true;
     }
-    let is_role = lower.split([' ', '-']).any(|word| ROLES.contains(&word));
+    let is_role = lower.split([' ', '-']).any(|word| text::is_listed(word, ROLES));
     let cased = name.chars().any(|c| c.is_lowercase() || c.is_uppercase());
     if !cased {
         // Names in scripts without capitals are short.
@@ -463,5 +260,8 @@ mod tests {
         declared("https://www.example.org/autor", &[]);
         declared("Redaktion Beispiel", &[]);
         declared("Anna Muster und Ben Beispiel", &["Anna Muster", "Ben Beispiel"]);
+        declared("Von Anna Muster", &["Anna Muster"]);
+        declared("Di Stefano Alfredo", &["Di Stefano Alfredo"]);
+        declared("ジョン・スミス", &["ジョン・スミス"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Whether only subscribers can read the whole text.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Spot};
 use super::marks::Marks;
 use super::{Found, Source, first};
 
@@ -37,16 +37,18 @@ fn parts(evidence: &Evidence<'_>) -> Option<bool> {
         .then_some(true)
 }
 
-/// An offer to subscribe in the place of the text: behind the headline, with hardly any text
-/// before it.
+/// An offer to subscribe behind the headline, in a box that does not hold the text itself:
+/// some papers call the whole article "paywall-article".
 fn marked(evidence: &Evidence<'_>) -> Option<bool> {
     let headline = evidence.headline_spot()?;
-    let offers = evidence.spots().iter().filter(|spot| spot.marks.has(Marks::PAYWALL) && spot.at > headline.end);
-    let shown = offers.filter(|spot| evidence.length_of(spot) > 200);
     let is_barrier = |name: &str| {
-        ["paywall", "regwall", "piano-container", "plenigo"].iter().any(|word| name.to_ascii_lowercase().contains(word))
+        let name = name.to_ascii_lowercase();
+        ["paywall", "regwall", "piano-container", "plenigo"].iter().any(|word| name.contains(word))
     };
-    let mut barriers =
-        shown.filter(|spot| ["class", "id"].iter().filter_map(|key| spot.element.attr(key)).any(is_barrier));
+    let offers = evidence.spots().iter().filter(|spot| spot.marks.has(Marks::PAYWALL) && spot.at > headline.end);
+    let holds_text = |spot: &Spot<'_>| (spot.at..spot.end).contains(&evidence.text_start);
+    let mut barriers = offers
+        .filter(|spot| (200..3000).contains(&evidence.length_of(spot)) && !holds_text(spot))
+        .filter(|spot| ["class", "id"].iter().filter_map(|key| spot.element.attr(key)).any(is_barrier));
     barriers.next().map(|_| true)
 }

@@ -32,6 +32,9 @@ const PUBLISHED: &[Source<Date>] = &[
     ("address", in_address),
 ];
 
+/// The sources that are written for machines.
+const MACHINE: &[&str] = &["json-ld", "meta", "microdata"];
+
 const MODIFIED: &[Source<Date>] = &[
     ("json-ld", |evidence| structured(evidence, &["dateModified"])),
     ("meta", |evidence| {
@@ -56,11 +59,16 @@ const MODIFIED: &[Source<Date>] = &[
 const CLOCK_ERROR: Duration = Duration::hours(14);
 
 pub fn dates(evidence: &Evidence<'_>) -> Dates {
-    let known: Vec<Found<Date>> = PUBLISHED
-        .iter()
-        .filter_map(|(source, read)| Some(Found { value: read(evidence)?, source }))
-        .filter(|found| found.value.at <= evidence.context.now + CLOCK_ERROR)
-        .collect();
+    let mut known: Vec<Found<Date>> = Vec::new();
+    for (source, read) in PUBLISHED {
+        // What people read is only looked at where machines are told too little.
+        let is_known = known.first().is_some_and(|found| found.value.precision == Precision::Minute);
+        if is_known && !MACHINE.contains(source) {
+            continue;
+        }
+        let found = read(evidence).filter(|date| date.at <= evidence.context.now + CLOCK_ERROR);
+        known.extend(found.map(|value| Found { value, source }));
+    }
     let first = known.first();
     let day = |date: &Date| date.at.date_naive();
     let best = first.map(|first| {
@@ -71,9 +79,10 @@ pub fn dates(evidence: &Evidence<'_>) -> Dates {
             Precision::Minute => first,
         }
     });
+    // What people read beside an article is full of other dates: only machines can contradict.
     let contradiction = best.and_then(|best| {
         let differs = |other: &&Found<Date>| {
-            (other.value.at - best.value.at).abs() > Duration::days(2) && other.source != "json-ld-page"
+            MACHINE.contains(&other.source) && (other.value.at - best.value.at).abs() > Duration::days(2)
         };
         known.iter().find(differs).map(|other| other.source)
     });
@@ -229,9 +238,16 @@ fn in_other_link(evidence: &Evidence<'_>, element: ElementRef<'_>) -> bool {
     links.any(|href| !href.starts_with('#') && !evidence.is_own_address(href))
 }
 
+/// Times beyond this many belong to a live blog's entries.
+const MOST_TIMES: usize = 12;
+
+/// The line around a time is made of at most so many elements.
+const LARGEST_LINE: usize = 40;
+
 /// `<time>` near the headline; one that says it was a change counts last.
 fn time_published(evidence: &Evidence<'_>) -> Option<Date> {
-    let times: Vec<&Spot<'_>> = evidence.tagged(Tag::Time).filter(|spot| is_near(evidence, spot)).collect();
+    let times: Vec<&Spot<'_>> =
+        evidence.tagged(Tag::Time).filter(|spot| is_near(evidence, spot)).take(MOST_TIMES).collect();
     let original = times.iter().filter(|spot| !is_change(evidence, spot));
     let declared = original.clone().filter(|spot| spot.element.attr("pubdate").is_some());
     declared.chain(original).chain(&times).find_map(|spot| of_spot(evidence, spot))
@@ -242,7 +258,8 @@ fn is_change(evidence: &Evidence<'_>, spot: &Spot<'_>) -> bool {
         return true;
     }
     let around = spot.element.parent().and_then(ElementRef::wrap);
-    around.is_some_and(|around| {
+    let is_line = |around: &ElementRef<'_>| around.descendants().take(LARGEST_LINE + 1).count() <= LARGEST_LINE;
+    around.filter(is_line).is_some_and(|around| {
         let names = around.attr("class").unwrap_or_default();
         let line = text::text_of(around);
         super::marks::marks(names).has(Marks::MODIFIED)

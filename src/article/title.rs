@@ -1,11 +1,11 @@
 //! The headline of the page, not the one made for search engines.
 //!
-//! Three places name it: the `h1`, `og:title` and the structured data. `<title>` is the place
+//! Three places name it: a heading, `og:title` and the structured data. `<title>` is the place
 //! for search engines. Two that agree are right (on 123 pages the `h1` alone is the headline on
-//! 72 %, with the witnesses on 87 %); where only the `h1` and `<title>` agree, both carry the
-//! search engines' version, and `og:title` the editors'.
+//! 72 %, with the witnesses on 87 %); where the `h1` and `<title>` agree against what the page
+//! gives to social networks, both carry the search engines' version.
 
-use super::evidence::{Evidence, Headline, Tag};
+use super::evidence::{Evidence, Headline, Spot, Tag};
 use super::marks::Marks;
 use super::{Found, Source, first};
 use crate::html::text;
@@ -20,6 +20,8 @@ pub fn title(evidence: &Evidence<'_>) -> Option<Found<String>> {
 pub struct Titles {
     /// `og:title`
     pub opengraph: Title,
+    /// `twitter:title`
+    pub twitter: Title,
     /// The headline of the structured data.
     pub structured: Title,
     /// `<title>`
@@ -53,6 +55,7 @@ impl Titles {
     pub fn of(evidence: &Evidence<'_>) -> Titles {
         Titles {
             opengraph: Title::of(evidence, evidence.meta_line(&["og:title", "twitter:title", "title"])),
+            twitter: Title::of(evidence, evidence.meta_line(&["twitter:title"])),
             structured: Title::of(evidence, evidence.article.and_then(|article| article.text("headline"))),
             page: Title::of(evidence, Some(evidence.page_title().to_owned())),
         }
@@ -103,14 +106,15 @@ fn agreed_teaser(evidence: &Evidence<'_>) -> Option<String> {
     candidates.into_iter().flatten().find(|title| is_same(title, teaser))
 }
 
-/// `og:title` with the structured data as witness, or against an `h1` that only repeats `<title>`.
+/// `og:title` with the structured data as witness; or with `twitter:title` as witness, against an
+/// `h1` that only repeats `<title>`.
 fn agreed_opengraph(evidence: &Evidence<'_>) -> Option<String> {
     let opengraph = opengraph(evidence)?;
     if evidence.titles.structured.says(&opengraph) {
         return Some(opengraph);
     }
     let heading = heading(evidence)?;
-    let for_search = evidence.titles.page.says(&heading);
+    let for_search = evidence.titles.page.says(&heading) && evidence.titles.twitter.says(&opengraph);
     // An attribute that broke off at a quotation mark is the heading cut short.
     let cut_off =
         heading.strip_prefix(opengraph.as_str()).is_some_and(|rest| rest.trim_start().starts_with(['"', '\'']));
@@ -139,12 +143,13 @@ fn page_title(evidence: &Evidence<'_>) -> Option<String> {
 /// The heading readers see is not always the `h1`: some pages hide one for search engines and
 /// set the headline as `h2`.
 pub fn headline(evidence: &Evidence<'_>) -> Option<Headline> {
-    let Titles { opengraph, structured, page } = &evidence.titles;
+    let Titles { opengraph, structured, page, .. } = &evidence.titles;
     let (opengraph, structured, page_title) = (&opengraph.fold, &structured.fold, &page.fold);
     let mut best: Option<(u32, usize, String)> = None;
-    for (index, spot) in evidence.spots().iter().enumerate() {
+    let is_heading = |(_, spot): &(usize, &Spot<'_>)| matches!(spot.tag, Tag::Heading(1..=3));
+    for (index, spot) in evidence.spots().iter().enumerate().filter(is_heading).take(MOST_HEADINGS) {
         let Tag::Heading(level @ 1..=3) = spot.tag else { continue };
-        if evidence.length_of(spot) > 1200 {
+        if evidence.length_of(spot) > 2 * LONGEST {
             continue;
         }
         let text = heading_text(evidence, index);
@@ -196,11 +201,14 @@ fn heading_text(evidence: &Evidence<'_>, index: usize) -> String {
 /// Takes the name of the site and section off a title, and a date: `… | Politik | Beispiel`.
 pub fn without_site(evidence: &Evidence<'_>, title: &str) -> String {
     let mut rest = title;
-    while let Some((before, last)) = split_last(rest) {
-        // "Title - Politics - Example": a section's link name counts only before the site's.
-        let is_linked_section = rest.len() < title.len() && evidence.links_section(last);
-        let is_more =
-            evidence.is_site_name(last) || evidence.is_section_name(last) || is_day(last) || is_linked_section;
+    for _ in 0..MOST_PARTS {
+        let Some((before, last)) = split_last(rest).filter(|_| rest.len() < LONGEST) else { break };
+        // "Title - Politics - Example": a section's name counts only before the site's.
+        let is_cut = rest.len() < title.len();
+        let is_more = evidence.is_site_name(last)
+            || evidence.is_section_name(last)
+            || is_day(last)
+            || is_cut && (evidence.links_section(last) || is_label(last));
         if !is_more || before.trim().is_empty() {
             break;
         }
@@ -212,15 +220,29 @@ pub fn without_site(evidence: &Evidence<'_>, title: &str) -> String {
     rest.to_owned()
 }
 
+/// A title has at most so many parts behind it, and longer ones are no titles.
+const MOST_PARTS: usize = 5;
+const LONGEST: usize = 600;
+
+/// Headings beyond this many are not the article's.
+const MOST_HEADINGS: usize = 300;
+
 /// Marks that part a title from the name of its site.
 const PARTINGS: &[&str] =
-    &[" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " * ", " » ", " : ", "：", "ㅣ", "-", "|"];
+    &[" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " * ", " » ", " : ", "：", "ㅣ", "-", "_", "|"];
 
 fn split_last(title: &str) -> Option<(&str, &str)> {
     let found = PARTINGS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, mark.len())));
     // " | " rather than the "|" in it.
     let last = found.max_by_key(|(at, length)| (at + length, *length))?;
     Some((&title[..last.0], title[last.0 + last.1..].trim()))
+}
+
+/// A few ideographic characters: Chinese and Korean papers join title, section and site without
+/// spaces.
+fn is_label(text: &str) -> bool {
+    let is_ideographic = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    (2..=6).contains(&text.chars().count()) && text.chars().all(is_ideographic)
 }
 
 fn is_day(text: &str) -> bool {

@@ -77,6 +77,7 @@ impl Resolver {
     /// The addresses of a host that may be connected to, at least one.
     pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NoAddress> {
         let found: Vec<IpAddr> = match &self.names {
+            _ if host.parse::<IpAddr>().is_ok() => host.parse().into_iter().collect(),
             // The resolver's own words differ from system to system and do not tell "no such
             // name" from "no answer" reliably, so they are not passed on.
             Names::System => match tokio::net::lookup_host((host, 0)).await {

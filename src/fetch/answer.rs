@@ -8,8 +8,9 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::hosts::{Turn, retry_after};
+use super::hosts::Turn;
 use super::http::{Body, Overflow, Reply};
+use super::pauses::retry_after;
 use super::{Expects, FetchError, Page, Request, Reservation, Validators, encoding, walls};
 
 /// Of an answer that is no page this much is read: enough to recognise a bot check, and to

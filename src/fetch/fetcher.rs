@@ -11,13 +11,15 @@ use url::Url;
 use super::addresses::Names;
 use super::answer::{self, Answer};
 use super::disk::Disk;
-use super::hosts::{Hosts, Turn, retry_after};
+use super::hosts::{Hosts, Turn};
 use super::http::{Overflow, Web};
+use super::pauses::retry_after;
 use super::redirects::Trail;
+use super::reservation::{self, ReservedParts};
 use super::robots::{self, Before, RobotsFailure, RobotsRecord};
 use super::trust::BadAuthorities;
-use super::{FetchError, Fetched, HostState, Request};
-use crate::config::Settings;
+use super::{FetchError, Fetched, HostState, Page, Request, walls};
+use crate::config::{Render, Settings};
 
 /// Gets pages, politely.
 pub struct Fetcher {
@@ -28,7 +30,7 @@ pub struct Fetcher {
 
 /// Where pages come from.
 enum Source {
-    Web(Web),
+    Web(Box<Web>),
     Disk(Disk),
 }
 
@@ -56,7 +58,7 @@ impl Fetcher {
     /// # Errors
     /// As [`Fetcher::new`].
     pub fn with_names(settings: &Settings, names: Names) -> Result<Fetcher, SetupError> {
-        Ok(Fetcher::of(Source::Web(Web::new(settings, names)?), settings))
+        Ok(Fetcher::of(Source::Web(Box::new(Web::new(settings, names)?)), settings))
     }
 
     /// For saved pages, `DIRECTORY/HOST/PATH`: nothing is asked of any site.
@@ -100,6 +102,31 @@ impl Fetcher {
         }
     }
 
+    /// Asks what a site reserves with regard to text and data mining, if nobody did within a
+    /// week. Pages that come afterwards say so; it costs one request.
+    ///
+    /// # Errors
+    /// When the site cannot be asked now.
+    pub async fn ask_for_reservations(&self, url: &Url, now: DateTime<Utc>) -> Result<(), FetchError> {
+        let Source::Web(web) = &self.source else { return Ok(()) };
+        let Ok(file) = url.join(reservation::FILE) else { return Ok(()) };
+        let mut turn = self.hosts.turn(url).await;
+        if turn.read(|state| state.reserved.as_ref().is_some_and(|reserved| reserved.is_fresh(now))) {
+            return Ok(());
+        }
+        turn.check_pause(now)?;
+        self.obey_robots(web, &mut turn, &file, now).await?;
+        let _permit = self.hosts.permit().await;
+        turn.ask();
+        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+        let reply = web.ask(&file, headers, web.time_allowed()).await?;
+        let is_there = reply.status.is_success();
+        let body = reply.body(reservation::SIZE_LIMIT_BYTES, Overflow::Cut).await?;
+        let reserved = ReservedParts::of(is_there.then_some(body.bytes.as_slice()), now);
+        turn.remember(|state| state.reserved = Some(reserved));
+        Ok(())
+    }
+
     async fn get_from_web(&self, web: &Web, request: &Request<'_>) -> Result<Fetched, FetchError> {
         let mut trail = Trail::new(request.url);
         let mut time_left = web.time_allowed();
@@ -120,11 +147,29 @@ impl Fetcher {
             let answer = self.ask_twice(web, &mut current, &trail.url, request, time_left).await?;
             time_left = time_left.saturating_sub(started.elapsed());
             match answer {
-                Answer::Page(page) => return Ok(Fetched::Page(trail.arrive(page))),
+                Answer::Page(mut page) => {
+                    if request.render == Render::Browser {
+                        self.render(web, &mut page).await?;
+                    }
+                    let is_reserved =
+                        |state: &HostState| state.reserved.as_ref().is_some_and(|reserved| reserved.covers(&page.url));
+                    page.reservation.tdm |= current.read(is_reserved);
+                    return Ok(Fetched::Page(trail.arrive(page)));
+                }
                 Answer::NotModified => return Ok(Fetched::NotModified),
                 Answer::Redirect { to, is_permanent } => trail.step(to, is_permanent, request.follow)?,
             }
             turn = Some(current);
+        }
+    }
+
+    /// Puts the document that a page's scripts make in the place of the one that was sent.
+    async fn render(&self, web: &Web, page: &mut Page) -> Result<(), FetchError> {
+        page.text = web.browser.render(&page.url, self.largest_page_bytes).await?;
+        page.cut_off = false;
+        match walls::is_bot_check(page.text.as_bytes()) {
+            true => Err(FetchError::Blocked { status: 200 }),
+            false => Ok(()),
         }
     }
 

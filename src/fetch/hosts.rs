@@ -14,24 +14,17 @@ use tokio::time::Instant;
 use url::{Host as UrlHost, Url};
 
 use super::FetchError;
+use super::pauses::{LONGEST_PAUSE, SHORTEST_PAUSE, backoff};
+use super::reservation::ReservedParts;
 use super::robots::{RobotsFailure, RobotsRecord};
 use crate::config::FetchSettings;
 
-/// Nobody reads a section more often than this; a site that is asked every two seconds while
-/// thirty articles are read does not notice.
+/// A site does not notice one request every two seconds while thirty articles are read.
 const DEFAULT_GAP: Duration = Duration::from_secs(2);
 
 /// The longest `Crawl-delay` that is kept to; beyond it no section of thirty articles could be
 /// read in a quarter of an hour.
 const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
-
-/// The longest pause a `Retry-After` can ask for, and the shortest.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(24);
-const SHORTEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
-
-/// The first pause of a host that says "too many requests" but not how long to wait.
-const FIRST_BACKOFF: Duration = Duration::from_secs(15 * 60);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait before the second try of a request that failed.
 const BEFORE_SECOND_TRY: Duration = Duration::from_secs(5);
@@ -48,6 +41,9 @@ pub struct HostState {
     /// Why robots.txt could not be read the last time. Not kept: a new run asks again.
     #[serde(skip)]
     pub robots_failed: Option<RobotsFailure>,
+    /// What the site's file of reservations said; absent until it was asked for.
+    #[serde(default)]
+    pub reserved: Option<ReservedParts>,
     /// Nothing is asked before this time.
     pub paused_until: Option<DateTime<Utc>>,
     /// How often in a row the host said "too many requests" without saying how long to wait.
@@ -98,7 +94,7 @@ impl Hosts {
 
     /// Takes over what is remembered of a host, unless something newer is known.
     pub fn recall(&self, name: &str, state: HostState) {
-        let host = self.host(name, || self.gap_of_name(name));
+        let host = self.host(name, || Url::parse(&format!("http://{name}/")).is_ok_and(|url| is_loopback(&url)));
         let mut memory = host.memory();
         if !memory.is_changed {
             memory.state = state;
@@ -146,20 +142,10 @@ impl Hosts {
     }
 
     fn host_at(&self, url: &Url) -> Arc<Host> {
-        self.host(&host_of(url), || match self.gap {
-            Some(gap) => (gap, is_loopback(url)),
-            None if is_loopback(url) => (Duration::ZERO, true),
-            None => (DEFAULT_GAP, false),
-        })
+        self.host(&host_of(url), || is_loopback(url))
     }
 
-    fn gap_of_name(&self, name: &str) -> (Duration, bool) {
-        let url = Url::parse(&format!("http://{name}/")).ok();
-        let loopback = url.as_ref().is_some_and(is_loopback);
-        (self.gap.unwrap_or(if loopback { Duration::ZERO } else { DEFAULT_GAP }), loopback)
-    }
-
-    fn host(&self, name: &str, gap: impl FnOnce() -> (Duration, bool)) -> Arc<Host> {
+    fn host(&self, name: &str, is_loopback: impl FnOnce() -> bool) -> Arc<Host> {
         let mut hosts = lock(&self.hosts);
         if let Some(host) = hosts.get(name) {
             return host.clone();
@@ -167,7 +153,8 @@ impl Hosts {
         if hosts.len() >= MOST_HOSTS {
             hosts.retain(|_, host| Arc::strong_count(host) > 1 || host.memory().is_changed);
         }
-        let (gap, is_loopback) = gap();
+        let is_loopback = is_loopback();
+        let gap = self.gap.unwrap_or(if is_loopback { Duration::ZERO } else { DEFAULT_GAP });
         let host = Arc::new(Host {
             name: name.to_owned(),
             gap,
@@ -284,67 +271,11 @@ impl Drop for Turn {
     }
 }
 
-/// How long to wait after `failures` failures: a quarter of an hour, doubled each time up to a
-/// day, give or take a fifth so that many feeds do not come back at once.
-pub fn backoff(failures: u32, seed: &str) -> Duration {
-    let base = FIRST_BACKOFF.saturating_mul(1 << failures.min(10)).min(LONGEST_BACKOFF);
-    // FNV-1a: the same feed waits the same time in each run, so that a restart changes nothing.
-    let hash = seed
-        .bytes()
-        .chain(failures.to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let share = (hash >> 11) as f64 / (1_u64 << 53) as f64;
-    base.mul_f64(0.8 + 0.4 * share)
-}
-
-/// Reads a `Retry-After` (RFC 9110 §10.2.3): seconds or a date. `None` for anything else.
-pub fn retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
-    let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX).min(LONGEST_PAUSE.num_seconds())));
-    }
-    let is_digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    match is_digits {
-        true => Some(LONGEST_PAUSE), // more seconds than fit
-        false => Some(DateTime::parse_from_rfc2822(value).ok()?.to_utc() - now),
-    }
-}
-
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(UrlHost::Ipv4(address)) => address.is_loopback(),
         Some(UrlHost::Ipv6(address)) => address.is_loopback(),
         Some(UrlHost::Domain(name)) => name.trim_end_matches('.') == "localhost",
         None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_retry_after() {
-        let now = "2026-03-01T12:00:00Z".parse().unwrap();
-        let check = |value, want| assert_eq!(retry_after(value, now).map(|delta| delta.num_seconds()), want, "{value}");
-        check("120", Some(120));
-        check(" 0 ", Some(0));
-        check("Sun, 01 Mar 2026 12:10:00 GMT", Some(600));
-        check("Sun, 01 Mar 2026 11:50:00 GMT", Some(-600));
-        check("315360000", Some(86_400));
-        check("99999999999999999999999", Some(86_400));
-        check("soon", None);
-        check("-5", None);
-        check("", None);
-    }
-
-    #[test]
-    fn backs_off_longer_and_longer_but_never_for_good() {
-        let minutes = |failures| backoff(failures, "merkur-politik").as_secs_f64() / 60.0;
-        for (failures, base) in [(0, 15.0), (1, 30.0), (2, 60.0), (6, 960.0), (7, 1440.0), (400, 1440.0)] {
-            assert!((base * 0.8..=base * 1.2).contains(&minutes(failures)), "{failures}: {}", minutes(failures));
-        }
-        assert_eq!(backoff(3, "a"), backoff(3, "a"));
-        assert_ne!(backoff(3, "a"), backoff(3, "b"));
     }
 }

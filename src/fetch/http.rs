@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::addresses::{Names, Reach, Resolver};
+use super::browser::Browser;
 use super::decoding::{self, Decoder, Undecodable};
 use super::explain::explain;
 use super::{FetchError, SetupError, Stage, trust};
@@ -31,6 +32,7 @@ pub struct Web {
     client: Client,
     reach: Reach,
     patience: Patience,
+    pub browser: Browser,
 }
 
 /// How long each stage of an answer may take.
@@ -81,9 +83,10 @@ impl Web {
         let reach = if settings.allow_private_addresses { Reach::Everywhere } else { Reach::Public };
         let proxy_host = proxy.and_then(|proxy| proxy.host_str()).map(str::to_owned);
         let patience = Patience::of(settings.fetch.timeout.0);
+        let resolver = Resolver { names, reach, proxy: proxy_host };
         let mut client = Client::builder()
             .tls_backend_preconfigured(trust::client_config(settings.fetch.authorities.as_deref())?)
-            .dns_resolver(Resolver { names, reach, proxy: proxy_host })
+            .dns_resolver(resolver.clone())
             .user_agent(user_agent(settings))
             .referer(false)
             .redirect(Policy::none())
@@ -96,7 +99,8 @@ impl Web {
             client = client.proxy(reqwest::Proxy::all(proxy.clone()).map_err(|_| SetupError::Client)?);
         }
         let client = client.build().map_err(|_| SetupError::Client)?;
-        Ok(Web { client, reach, patience })
+        let browser = Browser::new(resolver, proxy.cloned(), user_agent(settings), patience.total);
+        Ok(Web { client, reach, patience, browser })
     }
 
     /// How long an attempt may take, all redirects included.

@@ -10,14 +10,17 @@
 
 pub mod addresses;
 mod answer;
+pub mod browser;
 mod decoding;
 mod disk;
 pub mod encoding;
 mod error;
 mod explain;
 mod fetcher;
+mod gate;
 mod hosts;
 mod http;
+mod pauses;
 mod redirects;
 mod reservation;
 mod robots;
@@ -30,8 +33,9 @@ use url::Url;
 
 pub use error::{Class, FetchError, Stage};
 pub use fetcher::{Fetcher, SetupError};
-pub use hosts::{HostState, backoff, host_of};
-pub use reservation::Reservation;
+pub use hosts::{HostState, host_of};
+pub use pauses::backoff;
+pub use reservation::{Reservation, ReservedParts};
 pub use robots::RobotsRecord;
 
 use crate::config::{Language, Render};

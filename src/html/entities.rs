@@ -65,6 +65,8 @@ fn untagged(markup: &str) -> String {
     if !markup.contains('<') {
         return markup.to_owned();
     }
+    // Behind the last ">" there is no tag; looking for one from every "<" would be quadratic.
+    let (markup, behind) = markup.split_at(markup.rfind('>').map_or(0, |last| last + 1));
     let mut out = String::with_capacity(markup.len());
     let mut rest = markup;
     while let Some(at) = rest.find('<') {
@@ -103,6 +105,7 @@ fn untagged(markup: &str) -> String {
         }
     }
     out.push_str(rest);
+    out.push_str(behind);
     out
 }
 

@@ -25,9 +25,8 @@ use super::attributes::Count;
 /// thousand fit, and take 30 ms.
 const PIECE_BYTES: usize = 32 * 1024;
 
-/// The tree is looked at once in so many tokens or start tags. A start tag makes its element
-/// where the page is nested most deeply at the time, so that none of the others is deeper by more.
-const LOOK_EVERY: usize = 8;
+/// The nodes are counted once in so many tokens.
+const COUNT_EVERY: usize = 8;
 
 /// What a page may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +148,7 @@ struct Guard<'a> {
     limits: &'a Limits,
     tokens: Cell<usize>,
     attributes: Cell<usize>,
-    starts: Cell<usize>,
+    newest: Cell<Newest>,
     tripped: RefCell<Option<TooComplex>>,
 }
 
@@ -160,7 +159,7 @@ impl<'a> Guard<'a> {
             limits,
             tokens: Cell::new(0),
             attributes: Cell::new(0),
-            starts: Cell::new(0),
+            newest: Cell::default(),
             tripped: RefCell::new(None),
         }
     }
@@ -187,14 +186,34 @@ impl<'a> Guard<'a> {
 
     /// Looks how deep the element lies that a start tag made; it is the newest node then. (At
     /// another time the newest node says nothing: a comment behind `</body>` is a shallow one,
-    /// however deep the page is nested.)
+    /// however deep the page is nested.) Formatting elements that the parser opens again for a
+    /// text can double the depth, since as many of them as are allowed may be open.
     fn measure_depth(&self) {
         let html = self.tree.sink.0.borrow();
-        let newest = html.tree.nodes().next_back();
-        if newest.is_some_and(|node| node.ancestors().nth(self.limits.depth).is_some()) {
+        let Some(node) = html.tree.nodes().next_back() else { return };
+        let id = Some(node.id());
+        let parent = node.parent().map(|parent| parent.id());
+        let last = self.newest.get();
+        // Most elements are sisters or daughters of the one before.
+        let depth = match parent {
+            None => 0,
+            _ if parent == last.parent => last.depth,
+            _ if parent == last.id => last.depth + 1,
+            _ => node.ancestors().take(self.limits.depth + 1).count(),
+        };
+        self.newest.set(Newest { id, parent, depth });
+        if depth > self.limits.depth {
             self.trip(TooComplex::Depth(self.limits.depth));
         }
     }
+}
+
+/// Where the element lies that was made last.
+#[derive(Debug, Clone, Copy, Default)]
+struct Newest {
+    id: Option<NodeId>,
+    parent: Option<NodeId>,
+    depth: usize,
 }
 
 impl TokenSink for Guard<'_> {
@@ -220,15 +239,11 @@ impl TokenSink for Guard<'_> {
             self.trip(TooComplex::Tokens(self.limits.tokens));
         }
         let result = self.tree.process_token(token, line_number);
-        if tokens.is_multiple_of(LOOK_EVERY) {
+        if tokens.is_multiple_of(COUNT_EVERY) {
             self.count_nodes();
         }
         if is_start {
-            let starts = self.starts.get() + 1;
-            self.starts.set(starts);
-            if starts.is_multiple_of(LOOK_EVERY) {
-                self.measure_depth();
-            }
+            self.measure_depth();
         }
         result
     }
@@ -285,9 +300,9 @@ mod tests {
         check(&"<ul><li>".repeat(20_000), depth.clone());
         check(&"<table><tr><td>".repeat(20_000), depth.clone());
         check(&numbered(20_000, &|i| format!("<font size={i}>")), depth.clone());
-        check(&format!("<svg>{}", "<g>".repeat(60_000)), depth);
+        check(&format!("<svg>{}", "<g>".repeat(60_000)), depth.clone());
         // Different ids keep the parser from folding equal formatting elements.
-        check(&numbered(10_000, &|i| format!("<b id={i}><p>")), nodes.clone());
+        check(&numbered(10_000, &|i| format!("<b id={i}><p>")), depth);
         let reopened = numbered(200, &|i| format!("<b id={i}>"));
         check(&format!("<p>{reopened}{}", "</p><p>a".repeat(3000)), nodes.clone());
         check(&"<i>a</i>".repeat(300_000), nodes.clone());

@@ -25,6 +25,9 @@ pub struct Node<'a> {
 /// A block larger than this is a data dump; real ones stay below 400 kB.
 const LARGEST_BLOCK_BYTES: usize = 2 * 1024 * 1024;
 
+/// How many references of one property are followed; each costs a walk over all objects.
+const MOST_REFERENCES: usize = 40;
+
 /// How many objects are looked at: a section page with 500 list items has about 3,000.
 const MOST_NODES: usize = 20_000;
 
@@ -174,7 +177,11 @@ impl<'a> Node<'a> {
             Some(value) => std::slice::from_ref(value),
             None => &[],
         };
-        values.iter().filter_map(Value::as_object).map(move |object| self.data.resolved(object))
+        let objects = values.iter().filter_map(Value::as_object).enumerate();
+        objects.map(move |(at, object)| match at {
+            0..MOST_REFERENCES => self.data.resolved(object),
+            _ => Node { object, data: self.data },
+        })
     }
 
     /// The first object of a property.

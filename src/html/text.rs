@@ -134,6 +134,12 @@ fn is_legal(c: char) -> bool {
     }
 }
 
+/// Whether a word is one of a list written as `one|two|three`, which stays readable where a
+/// hundred strings do not.
+pub fn is_listed(word: &str, list: &str) -> bool {
+    list.split('|').any(|listed| listed == word)
+}
+
 /// One line of plain text fit to publish: legal characters, white space folded.
 pub fn line(text: &str) -> String {
     squash(&legal(text))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 
-use super::Progress;
+use super::{Notice, Progress};
 use crate::config::Feed;
 use crate::fetch::FetchError;
 use crate::health::State;
@@ -35,7 +35,7 @@ pub fn judge(
         None => {
             record.failures = 0;
             record.last_success = Some(now);
-            record.state = State::Ok;
+            record.state = progress.notice.as_ref().map_or(State::Ok, Notice::state);
         }
         Some(trouble) => {
             if !matches!(trouble, Trouble::Publish(_)) {
@@ -47,8 +47,10 @@ pub fn judge(
         }
     }
     record.last_run = Some(now);
-    record.message = trouble.as_ref().map(Trouble::to_string);
-    record.hint = trouble.as_ref().and_then(|trouble| trouble.hint(feed.id.as_str()));
+    let notice = progress.notice.as_ref();
+    let id = feed.id.as_str();
+    record.message = trouble.as_ref().map(Trouble::to_string).or(notice.map(Notice::to_string));
+    record.hint = trouble.as_ref().and_then(|trouble| trouble.hint(id)).or(notice.map(|notice| notice.hint(id)));
     if record.state != before.state || record.since.is_none() {
         record.since = Some(now);
     }

@@ -1,184 +1,229 @@
-//! The section page: fetched if it changed, read, and turned into a plan of what to read next.
+//! The section page: fetched, read if it changed, and held against what is remembered of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
+use url::Url;
 
-use super::Desk;
+use super::intake::Intake;
 use super::reading::parsed;
+use super::{Desk, Notice};
 use crate::config::Feed;
 use crate::entry::{EntryId, key_of_url, normalised};
-use crate::fetch::{FetchError, Fetched, Follow, Request};
+use crate::fetch::{FetchError, Fetched, Follow, Page, Request, Validators};
 use crate::html::{Document, Limits};
 use crate::report::Trouble;
+use crate::section::memory::{self, Memory};
 use crate::section::{self, Kind, Section, Teaser};
-use crate::store::{EntryState, FeedRecord, Known, Seen};
+use crate::store::{FeedRecord, StoreError};
 
-/// Fetches and reads the section page; `None` if it is the page of last time.
-pub async fn fetch(
+/// An article that was on the page within this time is one the page still shows.
+const RECENTLY: Duration = Duration::hours(48);
+
+/// A look at a section page that shows something new.
+#[derive(Debug)]
+pub struct Look {
+    pub section: Section,
+    /// The teasers with the ids of their articles, in the order of the page.
+    pub shown: Vec<Shown>,
+    memory: Memory,
+    health: memory::Health,
+}
+
+/// A teaser as it is shown now.
+#[derive(Debug)]
+pub struct Shown {
+    pub id: EntryId,
+    pub teaser: Teaser,
+    /// What a reader would notice of the teaser, now and when it was last shown.
+    pub hash: String,
+    pub hash_before: Option<String>,
+}
+
+/// Looks at the section page; `None` if it is the page of last time.
+pub async fn look(
     feed: &Feed,
     desk: &Desk,
     record: &mut FeedRecord,
     now: DateTime<Utc>,
-) -> Result<Option<Section>, Trouble> {
+) -> Result<Option<Look>, Trouble> {
     // Without its hash the page of last time was not read to the end.
     let validators = record.page_hash.is_some().then_some(&record.validators);
-    let request = Request {
-        validators,
-        follow: Follow::Site(&feed.extra_hosts),
-        render: feed.render,
-        language: feed.language.as_ref(),
-        ..Request::page(&feed.url, now)
-    };
-    let page = match desk.fetcher.get(request).await? {
-        Fetched::NotModified => return Ok(None),
-        Fetched::Page(page) if page.cut_off => return Err(FetchError::CutOff.into()),
-        Fetched::Page(page) => page,
-    };
+    let Some(page) = fetch(feed, desk, &feed.url, validators, now).await? else { return Ok(None) };
     record.validators = page.validators.clone();
     let page_hash = hash(&page.text);
     if record.page_hash.as_ref() == Some(&page_hash) {
         return Ok(None);
     }
-    let read_at = page.date.unwrap_or(now);
-    let for_feed = feed.clone();
-    let section = parsed(desk, move || read_section(&page.text, &page.url, &for_feed, read_at)).await??;
-    if section.needs_browser {
-        return Err(Trouble::NeedsBrowser { url: feed.url.to_string() });
-    }
-    if section.teasers.is_empty() {
-        return Err(Trouble::NoArticles { url: feed.url.to_string(), last_time: None });
-    }
+    // A memory written by another version is begun anew.
+    let memory: Memory =
+        record.memory.as_deref().and_then(|memory| serde_json::from_str(memory).ok()).unwrap_or_default();
+    let section = read_pages(feed, desk, page, &memory, now).await?;
+    let teasers_hash = hash(&section.teasers.iter().map(teaser_hash).collect::<String>());
+    let is_same = record.teasers_hash.as_ref() == Some(&teasers_hash);
     record.page_hash = Some(page_hash);
+    record.teasers_hash = Some(teasers_hash);
     record.title = section.title.clone().or(record.title.take());
     record.language = section.language.clone().or(record.language.take());
-    let teasers_hash = hash(&section.teasers.iter().map(teaser_hash).collect::<String>());
-    if record.teasers_hash.as_ref() == Some(&teasers_hash) {
+    if is_same {
         return Ok(None);
     }
-    record.teasers_hash = Some(teasers_hash);
-    Ok(Some(section))
+    let (shown, recent) = identified(feed, desk, &section, now).await?;
+    let health = memory.judge(&section, &|url| recent.contains(url), now);
+    if let memory::Health::Degraded { trouble } = health {
+        return Err(refused(feed, trouble));
+    }
+    Ok(Some(Look { section, shown, memory, health }))
+}
+
+async fn fetch(
+    feed: &Feed,
+    desk: &Desk,
+    url: &Url,
+    validators: Option<&Validators>,
+    now: DateTime<Utc>,
+) -> Result<Option<Page>, Trouble> {
+    let request = Request {
+        validators,
+        follow: Follow::Site(&feed.extra_hosts),
+        render: feed.render,
+        language: feed.language.as_ref(),
+        ..Request::page(url, now)
+    };
+    match desk.fetcher.get(request).await? {
+        Fetched::NotModified => Ok(None),
+        Fetched::Page(page) if page.cut_off => Err(FetchError::CutOff.into()),
+        Fetched::Page(page) => Ok(Some(*page)),
+    }
+}
+
+/// Reads the page and those that follow it, as many as the feed wants.
+async fn read_pages(
+    feed: &Feed,
+    desk: &Desk,
+    page: Page,
+    memory: &Memory,
+    now: DateTime<Utc>,
+) -> Result<Section, Trouble> {
+    let read = |page: Page| {
+        let (feed, memory, read_at) = (feed.clone(), memory.clone(), page.date.unwrap_or(now));
+        parsed(desk, move || read_section(&page.text, &page.url, &feed, Some(&memory), read_at))
+    };
+    let mut section = read(page).await??;
+    let mut urls: HashSet<Url> = section.teasers.iter().map(|teaser| teaser.url.clone()).collect();
+    for _ in 1..feed.pages {
+        let Some(next) = section.next_page.take() else { break };
+        let Some(page) = fetch(feed, desk, &next, None, now).await? else { break };
+        let further = read(page).await??;
+        section.next_page = further.next_page;
+        section.teasers.extend(further.teasers.into_iter().filter(|teaser| urls.insert(teaser.url.clone())));
+    }
+    Ok(section)
 }
 
 /// Parses a section page and finds its teasers.
-pub fn read_section(text: &str, url: &url::Url, feed: &Feed, now: DateTime<Utc>) -> Result<Section, Trouble> {
+///
+/// # Errors
+/// [`Trouble::TooComplex`]
+pub fn read_section(
+    text: &str,
+    url: &Url,
+    feed: &Feed,
+    memory: Option<&Memory>,
+    now: DateTime<Utc>,
+) -> Result<Section, Trouble> {
     let document = Document::parse(text, url, &Limits::default())?;
-    Ok(section::teasers(&document, &section::Context { feed, now }))
+    let context = section::Context { feed, now };
+    Ok(match memory {
+        Some(memory) => section::teasers_remembering(&document, &context, memory),
+        None => section::teasers(&document, &context),
+    })
 }
 
-/// What a refresh sets out to do.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// Articles to read, in the order of the page.
-    pub tasks: Vec<Task>,
-    /// What the section page shows of articles that need not be read.
-    pub seen: Vec<Seen>,
-    /// New articles that did not fit into this run.
-    pub left: usize,
-}
-
-/// An article to read.
-#[derive(Debug)]
-pub struct Task {
-    pub id: EntryId,
-    pub teaser: Teaser,
-    /// What is known of it; absent when it is new.
-    pub known: Option<Known>,
-    /// Whether the section page shows it now, with the hash of its teaser.
-    pub seen: Option<String>,
-}
-
-/// Decides what to read: what is new, what changed its headline, and what is young enough to be
-/// looked at again.
-pub async fn plan(feed: &Feed, desk: &Desk, section: Option<&Section>, now: DateTime<Utc>) -> Result<Plan, Trouble> {
-    let mut plan = Plan::default();
-    let mut planned = HashSet::new();
-    if let Some(section) = section {
-        let shown = identified(feed, desk, section).await?;
-        let ids: Vec<EntryId> = shown.iter().map(|(id, _)| id.clone()).collect();
-        let known = desk.store.known(&ids).await?;
-        let members = desk.store.members(&feed.id).await?;
-        for (id, teaser) in shown {
-            if !planned.insert(id.clone()) {
-                continue;
-            }
-            let hash = teaser_hash(teaser);
-            let (known, headline_changed) = match known.get(&id) {
-                None => (None, false),
-                Some(known) => {
-                    (Some(known), members.get(&id).is_some_and(|(_, before)| !before.is_empty() && *before != hash))
-                }
-            };
-            let wanted = match known {
-                None => plan.tasks.len() < desk.settings.fetch.articles_per_run,
-                Some(known) => headline_changed && is_worth_rereading(known, now),
-            };
-            if wanted {
-                let known = match known {
-                    Some(_) => desk.store.article(&id).await?,
-                    None => None,
-                };
-                plan.tasks.push(Task { id, teaser: teaser.clone(), known, seen: Some(hash) });
-            } else if known.is_some() {
-                plan.seen.push(Seen { entry: id, teaser: hash });
-            } else {
-                plan.left += 1;
-            }
-        }
-    }
-    let room = desk.settings.fetch.articles_per_run.saturating_sub(plan.tasks.len());
-    for known in desk.store.due(&feed.id, now, room).await? {
-        if let Some(teaser) = known.entry.as_ref().map(teaser_of_entry)
-            && plan.tasks.iter().all(|task| task.id != known.id)
-        {
-            plan.tasks.push(Task { id: known.id.clone(), teaser, known: Some(known), seen: None });
-        }
-    }
-    Ok(plan)
-}
-
-/// The teasers with the ids of their articles.
-async fn identified<'a>(feed: &Feed, desk: &Desk, section: &'a Section) -> Result<Vec<(EntryId, &'a Teaser)>, Trouble> {
+/// The teasers with the ids of their articles, and which of them were on the page lately.
+async fn identified(
+    feed: &Feed,
+    desk: &Desk,
+    section: &Section,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Shown>, HashSet<Url>), Trouble> {
     let addresses: Vec<String> = section.teasers.iter().map(|teaser| normalised(&teaser.url)).collect();
-    let mut aliases = desk.store.aliases(&addresses).await?;
-    Ok(section
-        .teasers
-        .iter()
-        .zip(addresses)
-        .filter(|(teaser, _)| teaser.kind != Kind::Ad)
-        .map(|(teaser, address)| {
-            let id = aliases.remove(&address).unwrap_or_else(|| EntryId::of_key(&key_of_url(&teaser.url, &feed.site)));
-            (id, teaser)
-        })
-        .collect())
+    let aliases = desk.store.aliases(&addresses).await?;
+    let mut shown: HashMap<EntryId, usize> = HashMap::new();
+    let mut teasers = Vec::new();
+    for (teaser, address) in section.teasers.iter().zip(addresses).filter(|(teaser, _)| teaser.kind != Kind::Ad) {
+        let id = match aliases.get(&address) {
+            Some(id) => id.clone(),
+            None => EntryId::of_key(&key_of_url(&teaser.url, &feed.site)),
+        };
+        // Of two teasers of one article the first is the one that counts.
+        if !shown.contains_key(&id) {
+            shown.insert(id.clone(), teasers.len());
+            teasers.push(Shown { id, teaser: teaser.clone(), hash: teaser_hash(teaser), hash_before: None });
+        }
+    }
+    let ids: Vec<EntryId> = teasers.iter().map(|shown| shown.id.clone()).collect();
+    let mut recent = HashSet::new();
+    for (id, seen, hash_before) in desk.store.members(&feed.id, &ids).await? {
+        let teaser = &mut teasers[shown[&id]];
+        // What a restored entry's teaser said is unknown.
+        teaser.hash_before = Some(hash_before).filter(|hash| !hash.is_empty());
+        if now - seen <= RECENTLY {
+            recent.insert(teaser.teaser.url.clone());
+        }
+    }
+    Ok((teasers, recent))
 }
 
-/// An article whose headline is being tried out in several versions changes it all day; after a
-/// dozen looks, or three days, it is left alone.
-fn is_worth_rereading(known: &Known, now: DateTime<Utc>) -> bool {
-    let is_shown = matches!(known.state, EntryState::Full | EntryState::Teaser | EntryState::Held);
-    is_shown && known.checks < 12 && now - known.first_seen < chrono::Duration::days(3)
+fn refused(feed: &Feed, trouble: memory::Trouble) -> Trouble {
+    let url = feed.url.to_string();
+    match trouble {
+        memory::Trouble::NeedsBrowser => Trouble::NeedsBrowser { url },
+        memory::Trouble::NoArticles { usual } => {
+            Trouble::NoArticles { url, last_time: Some(usual).filter(|usual| *usual > 0) }
+        }
+        memory::Trouble::TooFew { found, usual } => Trouble::FewArticles { url, found, usual },
+        memory::Trouble::Unfamiliar { found, usual } => Trouble::Unfamiliar { url, found, usual },
+    }
 }
 
-/// What a reader would notice of a teaser.
+/// Remembers what the page was like, now that its articles were read.
+///
+/// # Errors
+/// [`Trouble::Unfamiliar`] if the layout changed and what was found in the new one are no articles.
+pub fn learn(
+    feed: &Feed,
+    record: &mut FeedRecord,
+    look: Option<Look>,
+    intake: &Intake,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, Trouble> {
+    let Some(Look { section, mut memory, health, .. }) = look else { return Ok(None) };
+    if let memory::Health::Changed { to_verify, .. } = &health {
+        let tried = intake.verified.len() + intake.refuted.len();
+        if intake.verified.len() < *to_verify.min(&tried) {
+            let (url, found) = (feed.url.to_string(), section.teasers.len());
+            return Err(Trouble::Unfamiliar { url, found, usual: memory.usual().unwrap_or_default() });
+        }
+    }
+    memory.learn(&section, now);
+    for url in &intake.verified {
+        memory.confirm(url);
+    }
+    for url in &intake.refuted {
+        memory.reject(url, now);
+    }
+    record.memory = Some(serde_json::to_string(&memory).map_err(StoreError::from)?);
+    Ok(match health {
+        _ if !section.unmatched.is_empty() => Some(Notice::Unmatched { fields: section.unmatched }),
+        memory::Health::Changed { before, after, .. } => Some(Notice::LayoutChanged { before, after }),
+        _ => None,
+    })
+}
+
 fn teaser_hash(teaser: &Teaser) -> String {
     hash(&format!("{}\0{}\0{}", teaser.url, teaser.title, teaser.paywalled))
-}
-
-fn teaser_of_entry(entry: &crate::entry::Entry) -> Teaser {
-    Teaser {
-        url: entry.url.clone(),
-        title: entry.title.clone(),
-        kicker: entry.kicker.clone(),
-        summary: entry.lede.clone(),
-        image: entry.image.as_ref().map(|image| image.url.clone()),
-        published: Some(entry.published),
-        authors: entry.authors.clone(),
-        paywalled: entry.paywalled,
-        kind: entry.kind,
-        score: 1.0,
-    }
 }
 
 /// Sixteen hexadecimal digits are enough to tell one version of a page from the next.

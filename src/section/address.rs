@@ -40,6 +40,12 @@ pub struct Tells {
 }
 
 impl Tells {
+    /// Whether the address says neither yes nor no: `/?p=4100`, `/m/17`, `/x/aZ3kQ`.
+    pub(super) fn is_opaque(&self) -> bool {
+        let is_numbered = self.number_digits > 0 || self.has_long_id || self.has_query_name;
+        is_numbered && self.slug_words < 2 && !self.has_date && self.number_digits < 5 && !self.has_service_part
+    }
+
     /// Whether the path alone names an article.
     pub(super) fn names_article(&self) -> bool {
         self.slug_words >= 4 || self.slug_words >= 2 && (self.has_date || self.number_digits >= 5 || self.has_long_id)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::headings::{Foreign, Headings, foreign};
+use super::headings::{Foreign, Headings};
 use super::outline::Places;
 use super::survey::Survey;
 use crate::config::SectionRule;
@@ -114,7 +114,7 @@ fn place(survey: &Survey<'_>, at: usize, headings: &mut Headings<'_, '_>) -> Fat
     for &link in candidate.links.iter().filter(|&&link| !is_aside(link)).take(12) {
         let block = if outline.contains(survey.cards[at], link) { survey.cards[at] } else { link };
         let heading = headings.above(block);
-        let reason = heading.and_then(|heading| foreign(&outline.text_of(heading))).and_then(|foreign| match foreign {
+        let reason = heading.and_then(|heading| headings.foreign(heading)).and_then(|foreign| match foreign {
             // The home page has no section that such a list could be foreign to.
             Foreign::MostRead => (!is_home).then_some(Reason::MostRead),
             // Papers of one house call each other partners; what they pay for has addresses of its own.

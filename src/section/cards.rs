@@ -136,10 +136,10 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Takes the headline of the card for links that carry none themselves.
-pub(super) fn repair_title(outline: &Outline<'_>, candidate: &mut Candidate, card: usize) {
+/// Takes the headline of the card for links that carry none themselves; returns whether it did.
+pub(super) fn repair_title(outline: &Outline<'_>, candidate: &mut Candidate, card: usize) -> bool {
     if candidate.title.origin >= Origin::Class && !words::is_boilerplate(&candidate.title.text) {
-        return;
+        return false;
     }
     let own = &candidate.title;
     let is_poor = own.origin == Origin::Attribute || words::is_boilerplate(&own.text) || titles::width(&own.text) < 12;
@@ -160,7 +160,11 @@ pub(super) fn repair_title(outline: &Outline<'_>, candidate: &mut Candidate, car
     let read = |at: usize, origin: Origin| Title { origin, ..titles::of_heading(outline, at) };
     let found =
         headings.map(|at| read(at, Origin::Heading)).chain(classed.map(|at| read(at, Origin::Class))).find(fits);
-    if let Some(found) = found {
-        candidate.title = found;
+    match found {
+        Some(found) => {
+            candidate.title = found;
+            true
+        }
+        None => false,
     }
 }

@@ -4,6 +4,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::NativeFeed;
+use super::declared::Declared;
 use super::outline::{Outline, Places};
 use crate::config::Site;
 use crate::html::json_ld::JsonLd;
@@ -11,27 +12,17 @@ use crate::html::{Document, text};
 
 /// What the section is called: the last step of the breadcrumb, the only `h1`, or `<title>`
 /// without the name of the paper.
-pub(super) fn title(document: &Document, outline: &Outline<'_>, breadcrumb: &[String]) -> Option<String> {
+pub(super) fn title(declared: &Declared<'_>, outline: &Outline<'_>, breadcrumb: &[String]) -> Option<String> {
     let is_headline =
         |at: usize| outline.slots[at].places.has(Places::LINK) || !outline.within(&outline.links, at).is_empty();
     let mut headings = outline.slots.iter().enumerate().filter(|(at, slot)| slot.name == "h1" && !is_headline(*at));
     let heading = headings.next().filter(|_| headings.next().is_none()).map(|(at, _)| outline.text_of(at));
-    let of_head = || {
-        let meta = |name: &str| {
-            let metas = document.elements().filter(|element| element.value().name() == "meta");
-            metas.filter(|element| element.attr("property") == Some(name)).find_map(|element| element.attr("content"))
-        };
-        let title = document.elements().find(|element| element.value().name() == "title");
-        let text =
-            title.map(|title| title.text().collect::<String>()).or_else(|| meta("og:title").map(str::to_owned))?;
-        Some(text::line(&text))
-    };
     let named = |name: &String| (2..=60).contains(&name.chars().count());
     let last = breadcrumb.last().filter(|_| breadcrumb.len() > 1).cloned();
     heading
         .filter(named)
         .or(last)
-        .or_else(|| of_head().map(|title| without_site(&title).to_owned()))
+        .or_else(|| declared.title().map(|title| without_site(&title).to_owned()))
         .filter(|title| !title.is_empty())
 }
 
@@ -79,14 +70,14 @@ fn shown_breadcrumb(outline: &Outline<'_>) -> Vec<String> {
 }
 
 /// The feeds a page offers, by the tells that RSSHub Radar uses too.
-pub(super) fn native_feeds(document: &Document, outline: &Outline<'_>) -> Vec<NativeFeed> {
+pub(super) fn native_feeds(document: &Document, declared: &Declared<'_>, outline: &Outline<'_>) -> Vec<NativeFeed> {
     let mut feeds: Vec<NativeFeed> = Vec::new();
     let mut add = |url: Option<Url>, title: Option<&str>| {
         let Some(url) = url.filter(|url| feeds.iter().all(|known| known.url != *url)) else { return };
         let title = title.map(text::line).filter(|title| !title.is_empty());
         feeds.push(NativeFeed { url, title });
     };
-    for link in document.elements().filter(|element| element.value().name() == "link") {
+    for link in &declared.links {
         let is_alternate = link
             .attr("rel")
             .is_some_and(|rel| rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate")));
@@ -140,7 +131,7 @@ pub fn native_feed_guesses(document: &Document, site: &Site) -> Vec<Url> {
 }
 
 /// The following page of the section: `rel=next`, the number after this one, "Weiter".
-pub(super) fn next_page(document: &Document, outline: &Outline<'_>) -> Option<Url> {
+pub(super) fn next_page(document: &Document, declared: &Declared<'_>, outline: &Outline<'_>) -> Option<Url> {
     let is_next = |element: ElementRef<'_>| {
         element.attr("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("next")))
     };
@@ -152,10 +143,9 @@ pub(super) fn next_page(document: &Document, outline: &Outline<'_>) -> Option<Ur
             && *url != document.url
             && (is_later || is_below && document.url.path().len() > 1)
     };
-    let declared = document
-        .elements()
-        .filter(|element| matches!(element.value().name(), "link" | "a") && is_next(*element))
-        .find_map(|element| document.link(element.attr("href")?));
+    let links = outline.links.iter().map(|&at| outline.slots[at].element);
+    let mut nexts = declared.links.iter().copied().chain(links).filter(|element| is_next(*element));
+    let declared = nexts.find_map(|element| document.link(element.attr("href")?));
     declared
         .filter(own)
         .or_else(|| numbered(document, outline).filter(own))
@@ -231,13 +221,6 @@ fn named(document: &Document, outline: &Outline<'_>) -> Option<Url> {
 }
 
 /// A page that is empty until its scripts run: hardly a link, and the root of an application.
-pub(super) fn is_shell(document: &Document, outline: &Outline<'_>) -> bool {
-    const ROOTS: [&str; 6] = ["app", "root", "__next", "__nuxt", "svelte", "main-app"];
-    let is_root = |element: ElementRef<'_>| {
-        element.attr("id").is_some_and(|id| ROOTS.contains(&id))
-            || matches!(element.value().name(), "app-root" | "my-app")
-            || element.attr("ng-app").is_some()
-            || element.attr("data-reactroot").is_some()
-    };
-    outline.links.len() <= 2 && document.elements().any(is_root)
+pub(super) fn is_shell(declared: &Declared<'_>, outline: &Outline<'_>) -> bool {
+    outline.links.len() <= 2 && declared.has_application_root
 }

@@ -13,6 +13,7 @@ pub(super) struct Headings<'o, 'a> {
     /// The first slots of all cards, in order.
     cards: Vec<usize>,
     known: HashMap<usize, Option<usize>>,
+    read: HashMap<usize, Option<Foreign>>,
 }
 
 /// A heading longer than this is a headline.
@@ -37,7 +38,7 @@ impl<'o, 'a> Headings<'o, 'a> {
                 labels.push(at);
             }
         }
-        Headings { outline, labels, cards, known: HashMap::new() }
+        Headings { outline, labels, cards, known: HashMap::new(), read: HashMap::new() }
     }
 
     /// The heading of the block a link or card stands in.
@@ -52,6 +53,12 @@ impl<'o, 'a> Headings<'o, 'a> {
         let found = self.search(slot);
         self.known.insert(parent, found);
         found
+    }
+
+    /// What a heading says its block is.
+    pub fn foreign(&mut self, heading: usize) -> Option<Foreign> {
+        let outline = self.outline;
+        *self.read.entry(heading).or_insert_with(|| foreign(&outline.text_of(heading)))
     }
 
     fn has_label_between(&self, heading: usize, slot: usize) -> bool {
@@ -92,7 +99,7 @@ pub(super) enum Foreign {
 }
 
 /// Reads the heading of a block.
-pub(super) fn foreign(heading: &str) -> Option<Foreign> {
+fn foreign(heading: &str) -> Option<Foreign> {
     let lower = heading.to_lowercase();
     let is_any = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&lower, phrase));
     if is_any(&words::MOST_READ) {

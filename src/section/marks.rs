@@ -1,5 +1,7 @@
 //! What a card says of its article beside the text: who wrote it, when, for whom, in which form.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, FixedOffset};
 use scraper::ElementRef;
 
@@ -121,62 +123,88 @@ fn is_name(name: &str) -> bool {
             .is_some_and(|c| c.is_uppercase() || c.is_alphabetic() && !c.is_lowercase() || name.len() <= 4)
 }
 
-/// Whether the card is marked as behind a paywall, and what form the article has.
-pub(super) struct Marks {
+/// What marks say of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marked {
     pub is_paid: bool,
     pub kind: Kind,
 }
 
-/// Reads labels, icons and settings of a card. Marks are whole words in short labels, class names
+/// Reads labels, icons and settings of cards. Marks are whole words in short labels, class names
 /// and attributes; a headline may hold the same words and means nothing.
-pub(super) fn marks(outline: &Outline<'_>, card: usize, title: usize, path: &str, kicker: Option<&str>) -> Marks {
-    let mut marks = Marks { is_paid: false, kind: kind_of_path(path) };
-    let mut label = |text: &str, is_shown: bool| {
-        let label = words::label(text);
-        marks.is_paid |= label == Some(words::Label::Paid);
-        if let Some(words::Label::Kind(kind)) = label
-            && is_shown
-            && marks.kind == Kind::Article
-        {
-            marks.kind = kind;
-        }
-    };
-    if let Some(kicker) = kicker {
-        label(kicker, true);
-    }
-    let mut nodes = 0;
-    for node in outline.slots[card].element.descendants() {
-        nodes += 1;
-        let Some(element) = node.value().as_element() else { continue };
-        if nodes > 600 {
-            break;
-        }
-        for (name, value) in element.attrs() {
-            match name {
-                "aria-label" | "title" | "alt" if value.len() <= 40 => label(value, false),
-                "class" | "href" if name == "class" || element.name() == "use" => {
-                    words::for_each_word(value, |word| label(word, false));
-                    value.split_ascii_whitespace().for_each(|class| label(class.trim_start_matches('#'), false));
-                }
-                name if name.starts_with("data-") && value.len() <= 30 => label(value, false),
-                _ => {}
-            }
+#[derive(Default)]
+pub(super) struct Marks<'a> {
+    /// Attributes repeat from card to card; whether one marks a paid article is found out once.
+    paid: HashMap<&'a str, bool>,
+}
+
+/// Cards are small; whole columns are not searched for marks.
+const MOST_NODES: usize = 600;
+
+impl<'a> Marks<'a> {
+    pub fn of_card(
+        &mut self,
+        outline: &Outline<'a>,
+        card: usize,
+        title: usize,
+        path: &str,
+        kicker: Option<&str>,
+    ) -> Marked {
+        let mut shown = shown_labels(outline, card, title);
+        shown.extend(kicker.and_then(words::label));
+        let kind = shown.iter().find_map(|label| match label {
+            words::Label::Kind(kind) => Some(*kind),
+            words::Label::Paid => None,
+        });
+        let of_path = kind_of_path(path);
+        Marked {
+            is_paid: shown.contains(&words::Label::Paid) || self.has_paid_mark(outline, card),
+            kind: if of_path == Kind::Article { kind.unwrap_or(of_path) } else { of_path },
         }
     }
+
+    fn has_paid_mark(&mut self, outline: &Outline<'a>, card: usize) -> bool {
+        let nodes = outline.slots[card].element.descendants().take(MOST_NODES);
+        nodes.filter_map(|node| node.value().as_element()).any(|element| {
+            element.attrs().any(|(name, value)| {
+                let is_label = matches!(name, "aria-label" | "title" | "alt") && value.len() <= 40
+                    || name.starts_with("data-") && value.len() <= 30;
+                let is_name = name == "class" || name == "href" && element.name() == "use";
+                (is_label || is_name) && *self.paid.entry(value).or_insert_with(|| is_paid_mark(value, is_name))
+            })
+        })
+    }
+}
+
+fn is_paid_mark(value: &str, is_name: bool) -> bool {
+    let is_paid = |text: &str| words::label(text) == Some(words::Label::Paid);
+    if !is_name {
+        return is_paid(value);
+    }
+    let mut has_word = false;
+    words::for_each_word(value, |word| has_word |= is_paid(word));
+    has_word || value.split_ascii_whitespace().any(|class| is_paid(class.trim_start_matches('#')))
+}
+
+/// The labels a reader sees on a card, outside the headline and the links below it.
+fn shown_labels(outline: &Outline<'_>, card: usize, title: usize) -> Vec<words::Label> {
+    let mut labels = Vec::new();
+    let end = outline.slots[card].end.min(card + 300);
     let mut at = card;
-    while at < outline.slots[card].end.min(card + 300) {
-        let text = outline.raw_text(at);
+    while at < end {
         if at > card && outline.slots[at].tokens.is_related {
             // "Video" there is the form of another link.
             at = outline.slots[at].end;
             continue;
         }
-        if text.len() <= 40 && !outline.contains(at, title) {
-            label(&text::squash(text), true);
+        let letters = outline.letters(at);
+        let is_innermost = outline.slots[at].end == at + 1;
+        if (2..=40).contains(&letters) && (is_innermost || letters <= 12) && !outline.contains(at, title) {
+            labels.extend(words::label(&outline.text_of(at)));
         }
         at += 1;
     }
-    marks
+    labels
 }
 
 /// What the address says: `/video/…`, `/podcast/…`, `…-liveticker-…`.

@@ -196,7 +196,7 @@ impl Memory {
             _ => 0.0,
         };
         let of_signature = if self.signatures.get(signature).is_some_and(is_proven) { 0.5 } else { 0.0 };
-        let of_url = if self.rejected.contains_key(&normalised(url)) { -4.0 } else { 0.0 };
+        let of_url = if self.rejected.contains_key(&normalised(url)) { -8.0 } else { 0.0 };
         of_template + of_signature + of_url
     }
 

@@ -6,6 +6,7 @@ mod address;
 mod blocks;
 mod candidates;
 mod cards;
+mod declared;
 mod facts;
 pub mod features;
 mod groups;
@@ -20,6 +21,8 @@ mod select;
 pub mod survey;
 mod teaser;
 mod titles;
+pub mod training;
+mod views;
 mod weights;
 mod words;
 
@@ -37,7 +40,7 @@ pub use facts::native_feed_guesses;
 use crate::config::{Feed, Language};
 use crate::dates::Locale;
 use crate::html::Document;
-use crate::html::json_ld::JsonLd;
+use marks::Marks;
 use memory::Memory;
 use model::Model;
 use select::Fields;
@@ -140,15 +143,19 @@ pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Me
     let is_chosen = select::settle(&chosen, &mut survey, &mut scores);
     let mut fates = blocks::decide(&survey, &scores, feed.section, &is_chosen);
 
-    let data = JsonLd::of(document);
-    let declared = document.declared_language().and_then(Language::declared);
-    let language = declared.or_else(|| feed.language.clone()).map(|language| language.as_str().to_owned());
+    let language = document.declared_language().and_then(Language::declared);
+    let language = language.or_else(|| feed.language.clone()).map(|language| language.as_str().to_owned());
     let locale = Locale { zone: feed.zone, now: context.now, language: language.as_deref() };
+    let mut marks = Marks::default();
     let mut fields = Fields::of(&feed.select);
     let mut structure = Structure::default();
     let mut teasers = Vec::new();
     for at in blocks::articles(&fates) {
-        let teaser = teaser::read(document, &survey, at, scores[at], &locale, &mut fields);
+        let teaser = teaser::read(document, &survey, at, scores[at], &locale, &mut marks, &mut fields);
+        if teaser.title.is_empty() {
+            fates[at].left_out = Some(Reason::NotArticles);
+            continue;
+        }
         if teaser.kind == Kind::Ad && !feed.filter.kinds.contains(&Kind::Ad) {
             fates[at].left_out = Some(Reason::Advertisement);
             continue;
@@ -157,16 +164,17 @@ pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Me
         *structure.signatures.entry(survey.outline.signature(survey.cards[at])).or_default() += 1;
         teasers.push(teaser);
     }
-    let breadcrumb = facts::breadcrumb(&survey.outline, &data);
+    let (outline, declared) = (&survey.outline, &survey.declared);
+    let breadcrumb = facts::breadcrumb(outline, &declared.data);
     Section {
         url: document.url.clone(),
-        title: facts::title(document, &survey.outline, &breadcrumb),
+        title: facts::title(declared, outline, &breadcrumb),
         language,
         breadcrumb,
-        native_feeds: facts::native_feeds(document, &survey.outline),
-        next_page: facts::next_page(document, &survey.outline),
-        needs_browser: facts::is_shell(document, &survey.outline),
-        unmatched: chosen.unmatched.into_iter().chain(fields.unmatched()).collect(),
+        native_feeds: facts::native_feeds(document, declared, outline),
+        next_page: facts::next_page(document, declared, outline),
+        needs_browser: facts::is_shell(declared, outline),
+        unmatched: survey.unmatched().chain(chosen.unmatched).chain(fields.unmatched()).collect(),
         blocks: blocks::blocks(&survey, &scores, &fates),
         structure,
         teasers,

@@ -58,8 +58,12 @@ impl Model {
     pub fn of_link(&self, view: &LinkView) -> Opinion {
         let (title, rest) = features::LINK.split_at(features::TITLE_FEATURES);
         let address = &rest[..features::ADDRESS_FEATURES];
+        let title = self.title.probability(values(title, view));
+        if view.address.is_opaque() {
+            return Opinion { title, address: 0.5, link: title };
+        }
         Opinion {
-            title: self.title.probability(values(title, view)),
+            title,
             address: self.address.probability(values(address, view)),
             link: self.link.probability(values(&features::LINK, view)),
         }

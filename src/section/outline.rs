@@ -51,6 +51,8 @@ pub(super) struct Slot<'a> {
     pub end: usize,
     /// Where its text begins and ends in [`Outline::text`].
     text: (usize, usize),
+    /// The same in bytes that are no white space, from the beginning of the page.
+    letters: (usize, usize),
     pub places: Places,
     /// What its own class and id say.
     pub tokens: Tokens,
@@ -71,6 +73,8 @@ pub(super) struct Outline<'a> {
     pub headings: Vec<usize>,
     /// `time` elements.
     pub times: Vec<usize>,
+    /// `time`, and what its class calls a date.
+    pub dates: Vec<usize>,
     /// Pictures, also those whose address comes later.
     pub pictures: Vec<usize>,
 }
@@ -92,9 +96,11 @@ impl<'a> Outline<'a> {
                 links: Vec::new(),
                 headings: Vec::new(),
                 times: Vec::new(),
+                dates: Vec::new(),
                 pictures: Vec::new(),
             },
             open: Vec::new(),
+            letters: 0,
             everything_in_scope: scope.is_empty(),
             tokens: HashMap::new(),
         };
@@ -103,7 +109,7 @@ impl<'a> Outline<'a> {
             match edge {
                 Edge::Open(_) if skipped.is_some() => {}
                 Edge::Open(node) => match node.value() {
-                    Node::Text(text) if !walk.is_in_noscript() => walk.outline.text.push_str(text),
+                    Node::Text(text) if !walk.is_in_noscript() => walk.read(text),
                     Node::Element(element) => {
                         let is_excluded = exclude.contains(&node.id());
                         if element.name() == "noscript" && !is_excluded {
@@ -129,6 +135,12 @@ impl<'a> Outline<'a> {
     /// The visible text below an element, white space folded.
     pub fn text_of(&self, slot: usize) -> String {
         text::squash(self.raw_text(slot))
+    }
+
+    /// How much text an element has, in bytes that are no white space.
+    pub fn letters(&self, slot: usize) -> usize {
+        let (start, end) = self.slots[slot].letters;
+        end - start
     }
 
     /// The visible text below an element as it stands.
@@ -166,8 +178,8 @@ impl<'a> Outline<'a> {
     /// The elements directly inside one.
     pub fn children(&self, slot: usize) -> impl Iterator<Item = usize> {
         let end = self.slots[slot].end;
-        let inside = move |at: usize| Some(at).filter(|&at| at < end);
-        std::iter::successors(inside(slot + 1), move |&at| inside(self.slots[at].end))
+        let first = Some(slot + 1).filter(|&at| at < end);
+        std::iter::successors(first, move |&at| Some(self.slots[at].end).filter(|&next| next < end))
     }
 
     /// The innermost element that still holds everything of this one: a card without its wrappers.
@@ -206,6 +218,7 @@ impl<'a> Outline<'a> {
 struct Walk<'a> {
     outline: Outline<'a>,
     open: Vec<usize>,
+    letters: usize,
     everything_in_scope: bool,
     /// Class attributes repeat; each is taken apart once.
     tokens: HashMap<&'a str, Tokens>,
@@ -242,6 +255,7 @@ impl<'a> Walk<'a> {
             parent: self.open.last().copied().unwrap_or(at),
             end: at + 1,
             text: (0, 0),
+            letters: (self.letters, self.letters),
             places,
             tokens,
             boxes: parent.map_or(0, |parent| parent.boxes).saturating_add(u8::from(tokens.is_box)),
@@ -251,6 +265,9 @@ impl<'a> Walk<'a> {
             self.outline.text.push(' ');
         }
         let start = self.outline.text.len();
+        if name == "time" || tokens.is_date {
+            self.outline.dates.push(at);
+        }
         match name {
             "a" | "area" if seen.href => self.outline.links.push(at),
             "time" => self.outline.times.push(at),
@@ -268,9 +285,15 @@ impl<'a> Walk<'a> {
         let end = slots.len();
         slots[at].end = end;
         slots[at].text.1 = text.len();
+        slots[at].letters.1 = self.letters;
         if breaks(slots[at].name) {
             text.push(' ');
         }
+    }
+
+    fn read(&mut self, text: &str) {
+        self.letters += text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+        self.outline.text.push_str(text);
     }
 
     fn is_in_noscript(&self) -> bool {

@@ -14,6 +14,9 @@ use crate::html::{Document, Limits, guard};
 /// Wider pictures are for print.
 const WIDEST: u32 = 2400;
 
+/// A picture this wide needs no better copy.
+const GOOD: u32 = 600;
+
 /// What is narrower is an icon or a counter.
 const NARROWEST: u32 = 60;
 
@@ -52,7 +55,9 @@ pub(super) fn of_card(document: &Document, outline: &Outline<'_>, card: usize) -
         if is_decoration {
             continue;
         }
+        let is_good = found.as_ref().is_some_and(|(width, _)| *width >= GOOD);
         let of_this = match slot.name {
+            _ if is_good => break,
             "noscript" => of_markup(document, &raw_text(slot.element)),
             "picture" => widest(slot.element.child_elements().flat_map(|source| of_element(document, source))),
             _ => widest(of_element(document, slot.element).into_iter()),

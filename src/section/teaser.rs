@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use url::Url;
 
 use super::Teaser;
-use super::marks;
+use super::marks::{self, Marks};
 use super::outline::{Outline, Places};
 use super::picture;
 use super::select::Fields;
@@ -23,12 +23,13 @@ const LONGEST_SUMMARY: usize = 1000;
 const LONGEST_KICKER: usize = 80;
 
 /// Reads the card of an article.
-pub(super) fn read(
+pub(super) fn read<'a>(
     document: &Document,
-    survey: &Survey<'_>,
+    survey: &Survey<'a>,
     at: usize,
     score: f32,
     locale: &Locale<'_>,
+    marks: &mut Marks<'a>,
     fields: &mut Fields<'_>,
 ) -> Teaser {
     let outline = &survey.outline;
@@ -40,7 +41,7 @@ pub(super) fn read(
     let kicker =
         fields.kicker.text(element).or_else(|| title.kicker.clone()).or_else(|| kicker(outline, card, title.slot));
     let without_kicker = chosen_title.unwrap_or_else(|| strip_kicker(headline, kicker.as_deref()));
-    let marks = marks::marks(outline, card, title.slot, candidate.url.path(), kicker.as_deref());
+    let marked = marks.of_card(outline, card, title.slot, candidate.url.path(), kicker.as_deref());
     let by_selector = fields.author.text(element).map(|byline| marks::names(&byline)).filter(|names| !names.is_empty());
     Teaser {
         url: candidate.url.clone(),
@@ -49,8 +50,8 @@ pub(super) fn read(
         image: image(document, outline, card, fields),
         published: published(outline, card, title.slot, locale, fields),
         authors: by_selector.unwrap_or_else(|| marks::authors(outline, card)),
-        paywalled: marks.is_paid,
-        kind: marks.kind,
+        paywalled: marked.is_paid,
+        kind: marked.kind,
         kicker,
         score,
     }

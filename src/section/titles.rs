@@ -97,9 +97,8 @@ pub(super) fn of_heading(outline: &Outline<'_>, heading: usize) -> Title {
 fn two_lines(outline: &Outline<'_>, heading: usize) -> Option<(usize, usize)> {
     let mut around = heading;
     for _ in 0..4 {
-        let children = outline.children(around);
-        let written: Vec<usize> =
-            children.filter(|&at| outline.raw_text(at).contains(char::is_alphanumeric)).take(3).collect();
+        let is_written = |&at: &usize| outline.raw_text(at).contains(char::is_alphanumeric);
+        let written: Vec<usize> = outline.children(around).filter(is_written).take(3).collect();
         match written[..] {
             [only] => around = only,
             [kicker, title] => {

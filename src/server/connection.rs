@@ -211,3 +211,28 @@ impl AsyncWrite for Watched {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_must_take_enough_to_be_given_more_time() {
+        fn time_left_after(written: u64) -> Option<Duration> {
+            let options = Options { write_timeout: Duration::from_millis(60), ..Options::default() };
+            let pulse = Pulse::new();
+            pulse.begin(Phase::Answering);
+            pulse.is_blocked();
+            std::thread::sleep(Duration::from_millis(40));
+            pulse.has_written(written as usize);
+            pulse.is_blocked();
+            std::thread::sleep(Duration::from_millis(40));
+            pulse.time_left(&options)
+        }
+        assert_eq!(time_left_after(LEAST_PROGRESS_BYTES - 1), None);
+        let began = Instant::now();
+        let time_left = time_left_after(LEAST_PROGRESS_BYTES);
+        // On a busy machine the second pause may take longer than there is time.
+        assert!(time_left.is_some() || began.elapsed() > Duration::from_millis(95));
+    }
+}

@@ -158,18 +158,28 @@ impl Store {
         Ok(aliases)
     }
 
-    /// What the section page showed of each article when it showed it last: time and teaser.
-    pub async fn members(&self, feed: &FeedId) -> Result<HashMap<EntryId, (DateTime<Utc>, String)>, StoreError> {
-        let rows = sqlx::query("SELECT entry, seen, teaser FROM membership WHERE feed = $1")
-            .bind(feed.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter()
-            .map(|row| {
+    /// When the section page last showed each of these articles, and the hash of its teaser then.
+    pub async fn members(
+        &self,
+        feed: &FeedId,
+        ids: &[EntryId],
+    ) -> Result<Vec<(EntryId, DateTime<Utc>, String)>, StoreError> {
+        let mut members = Vec::new();
+        for ids in ids.chunks(VALUES_PER_QUERY) {
+            let sql = format!(
+                "SELECT entry, seen, teaser FROM membership WHERE feed = $1 AND entry IN ({})",
+                placeholders(2, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(feed.as_str());
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
                 let seen = time(row.try_get(1)?).unwrap_or_default();
-                Ok((EntryId::published(row.try_get(0)?), (seen, row.try_get(2)?)))
-            })
-            .collect()
+                members.push((EntryId::published(row.try_get(0)?), seen, row.try_get(2)?));
+            }
+        }
+        Ok(members)
     }
 
     /// The text blocks of the site's newest articles, to find what repeats.

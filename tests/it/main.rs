@@ -6,9 +6,11 @@ mod newsroom;
 mod support;
 
 mod article;
+mod body;
 mod definitions;
 mod fetch;
 mod refresh;
 mod render;
 mod restart;
+mod section;
 mod server;

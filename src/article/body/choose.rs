@@ -1,11 +1,15 @@
 //! The choice: what the forest says of each passage, and what holds whatever it says.
 
+use std::ops::Range;
+
 use super::Hints;
+use super::facts::Last;
 use super::features::Row;
 use super::forest::Forest;
 use super::names::Names;
 use super::notices;
 use super::outline::{Kind, Tag};
+use super::phrases::Phrase;
 use super::survey::{Survey, positions};
 use crate::article::title;
 
@@ -62,9 +66,13 @@ pub fn choose(survey: &Survey<'_, '_>, hints: &Hints, forest: &Forest) -> Choice
     let mut keep: Vec<bool> = certainty
         .iter()
         .enumerate()
-        .map(|(at, &certainty)| scope.allows(at) && certainty > scope.threshold && !survey.is_never_text(at))
+        .map(|(at, &certainty)| {
+            let threshold = if survey.is_ordinary(at) { scope.threshold.min(KEEP_ORDINARY) } else { scope.threshold };
+            scope.allows(at) && certainty > threshold && !survey.is_never_text(at)
+        })
         .collect();
-    survey.keep_lists(&certainty, &mut keep);
+    survey.keep_headings(&certainty, &mut keep);
+    survey.keep_lists(&mut keep);
     survey.drop_box_headings(&mut keep);
     survey.drop_lede(hints, &mut keep);
     let tail = survey.trim_tail(&mut keep);
@@ -102,7 +110,76 @@ impl Scope {
     }
 }
 
+/// Ordinary paragraphs are kept even when the forest doubts: short pages in plain markup give
+/// it little to go by.
+const KEEP_ORDINARY: f32 = 0.25;
+
+/// The same for a heading right before prose that is kept: it heads that prose.
+const KEEP_HEADING: f32 = 0.1;
+
+/// What ordinary paragraphs do not say.
+const TELLING_PHRASES: [Phrase; 9] = [
+    Phrase::More,
+    Phrase::Newsletter,
+    Phrase::Subscribe,
+    Phrase::Share,
+    Phrase::Comment,
+    Phrase::Consent,
+    Phrase::Donate,
+    Phrase::Advert,
+    Phrase::Note,
+];
+
 impl Survey<'_, '_> {
+    /// A paragraph of prose in the core that nothing speaks against but a certainty that is
+    /// not quite enough.
+    fn is_ordinary(&self, at: usize) -> bool {
+        let block = self.block(at);
+        let facts = &self.facts[at];
+        let places = &self.outline.places;
+        facts.prose > 0.0
+            && facts.elsewhere < 0.3
+            && facts.last == Last::Stop
+            && self.measure(at).linked * 4 < self.measure(at).letters
+            && TELLING_PHRASES.iter().all(|phrase| facts.phrases[*phrase as usize] == 0)
+            && self.outline.common(block, self.core) == self.core
+            && self.outline.around(block).take_while(|&place| place != self.core).all(|place| {
+                let plain =
+                    !self.tells(place).has(FOREIGN_LIST.with(Names::PAYWALL).with(Names::BOX).with(Names::NOTE));
+                plain
+                    && matches!(
+                        places[place].tag,
+                        Tag::Paragraph
+                            | Tag::Block
+                            | Tag::Section
+                            | Tag::Article
+                            | Tag::Main
+                            | Tag::Inline
+                            | Tag::Cell
+                            | Tag::Row
+                            | Tag::Table
+                            | Tag::Quote
+                    )
+            })
+    }
+
+    /// Keeps a heading that stands right before kept prose in the same column.
+    fn keep_headings(&self, certainty: &[f32], keep: &mut [bool]) {
+        let places = &self.outline.places;
+        for at in 0..keep.len().saturating_sub(1) {
+            let (block, next) = (self.block(at), self.block(at + 1));
+            let heads = matches!(places[block].tag, Tag::Heading(2..=6))
+                && places[block].parent == places[next].parent
+                && keep[at + 1]
+                && self.facts[at + 1].prose > 0.0;
+            let plain = self.measure(at).linked == 0
+                && TELLING_PHRASES.iter().all(|phrase| self.facts[at].phrases[*phrase as usize] == 0);
+            if heads && plain && certainty[at] > KEEP_HEADING && !self.is_never_text(at) {
+                keep[at] = true;
+            }
+        }
+    }
+
     /// The title, captions, posts of others, pointers to other articles.
     fn is_never_text(&self, at: usize) -> bool {
         let passage = &self.outline.passages[self.texts[at]];
@@ -148,7 +225,7 @@ impl Survey<'_, '_> {
     /// Keeps lists and tables that stand among the prose and are no links: instructions,
     /// ingredients, results. What was learned says little of them, because the truths it was
     /// learned from mostly leave them out.
-    fn keep_lists(&self, certainty: &[f32], keep: &mut [bool]) {
+    fn keep_lists(&self, keep: &mut [bool]) {
         let mut at = 0;
         while at < self.texts.len() {
             let block = self.outline.passages[self.texts[at]].block;
@@ -163,16 +240,26 @@ impl Survey<'_, '_> {
                 continue;
             };
             let end = positions(&self.texts, self.outline.places[list].passages.clone()).end;
-            if self.is_own_list(list, at..end, certainty, keep) {
+            if self.is_own_list(list, at..end, keep) {
                 for (item, keep) in keep[at..end].iter_mut().enumerate() {
                     *keep = !self.is_caption(at + item);
+                }
+                if at > 0 && self.heads(at - 1, list) {
+                    keep[at - 1] = true;
                 }
             }
             at = end.max(at + 1);
         }
     }
 
-    fn is_own_list(&self, list: usize, range: std::ops::Range<usize>, certainty: &[f32], keep: &[bool]) -> bool {
+    /// Whether a passage is the heading of a list: right before it, in the same column.
+    fn heads(&self, at: usize, list: usize) -> bool {
+        let places = &self.outline.places;
+        matches!(places[self.block(at)].tag, Tag::Heading(2..=6))
+            && places[self.block(at)].parent == places[list].parent
+    }
+
+    fn is_own_list(&self, list: usize, range: Range<usize>, keep: &[bool]) -> bool {
         let places = &self.outline.places;
         // The list may stand in a wrapper of its own.
         let mut outer = list;
@@ -198,8 +285,7 @@ impl Survey<'_, '_> {
         let before = (column_texts.start..range.start).any(is_prose);
         let after = (range.end..column_texts.end).any(is_prose);
         let introduced = range.start > 0 && keep[range.start - 1] && self.ends_with_colon(range.start - 1);
-        let mean = certainty[range.clone()].iter().sum::<f32>() / range.len().max(1) as f32;
-        before && (after || introduced) && (mean > LEAST_CERTAIN_LIST || introduced)
+        before && (after || introduced)
     }
 
     /// Drops a heading whose box holds nothing else that is kept: offers, films, teasers.
@@ -255,9 +341,6 @@ impl Survey<'_, '_> {
         tail
     }
 }
-
-/// A list this unlikely is another's even among the prose.
-const LEAST_CERTAIN_LIST: f32 = 0.03;
 
 /// Among how many passages at the beginning the lede is looked for.
 const LEDE_WITHIN: usize = 3;

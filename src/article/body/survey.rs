@@ -246,6 +246,16 @@ impl<'o, 'a> Survey<'o, 'a> {
             }
             self.core = child;
         }
+        // The first paragraph may stand beside the container of the rest.
+        if let Some(parent) = self.outline.places.get(self.core).and_then(|core| core.parent) {
+            let is_beside = |&(&index, &prose): &(&usize, &f32)| {
+                let block = &self.outline.places[self.outline.passages[index].block];
+                prose > 0.0 && block.parent == Some(parent) && block.tag == Tag::Paragraph
+            };
+            if self.outline.places[parent].tag != Tag::Body && all.iter().zip(prose).any(|pair| is_beside(&pair)) {
+                self.core = parent;
+            }
+        }
     }
 
     /// The prose of the core outside one of its children that is built like the child's.

@@ -26,7 +26,7 @@ pub async fn run(arguments: &Inspect, settings: &Settings) -> Result<ExitCode, F
     };
     let shown = match arguments.kind {
         PageKind::Section => {
-            let found = read_section(&page.text, &page.url, &feed, page.date.unwrap_or(now))?;
+            let found = read_section(&page.text, &page.url, &feed, None, page.date.unwrap_or(now))?;
             if arguments.json { format!("{:#}", json!(found)) } else { section::view(&found) }
         }
         PageKind::Article => {

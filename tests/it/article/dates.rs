@@ -110,12 +110,12 @@ fn reads_times_without_zone_in_the_zone_of_the_site() {
 }
 
 #[test]
-fn notes_a_contradiction_of_more_than_a_day() {
+fn notes_a_contradiction_of_machines() {
     let head = structured(r#""datePublished": "2026-02-05T10:15:00Z""#);
-    let page = format!(
-        "<html lang=de><head>{head}</head><h1>Der Rat kauft die Mühle</h1><p>1. Januar 2026, 10:15 Uhr</p>{PROSE}"
-    );
-    let article = read(&page, URL);
+    let page = |meta: &str| format!("<html lang=de><head>{head}{meta}</head><h1>Der Rat kauft die Mühle</h1>{PROSE}");
+    let article = read(&page("<meta property='article:published_time' content='2026-01-01T10:15:00Z'>"), URL);
     assert_eq!(article.provenance.get("published"), Some(&"json-ld"));
-    assert_eq!(article.provenance.get("published_contradiction"), Some(&"text"));
+    assert_eq!(article.provenance.get("published_contradiction"), Some(&"meta"));
+    let article = read(&page("<meta property='article:published_time' content='2026-02-05T11:15:00Z'>"), URL);
+    assert_eq!(article.provenance.get("published_contradiction"), None);
 }

@@ -37,6 +37,17 @@ mod title {
     }
 
     #[test]
+    fn is_what_social_networks_get_when_the_h1_repeats_the_search_title() {
+        let search = "<title>Mühle kaufen: Rat entscheidet | Musterblatt</title>";
+        let social = "<meta property=og:title content='Teures Erbe am Fluss'>";
+        let heading = "<h1>Mühle kaufen: Rat entscheidet</h1>";
+        let second = "<meta name=twitter:title content='Teures Erbe am Fluss'>";
+        check(&format!("{search}{social}{second}"), heading, "Teures Erbe am Fluss");
+        // One witness is not enough against the heading people see.
+        check(&format!("{search}{social}"), heading, "Mühle kaufen: Rat entscheidet");
+    }
+
+    #[test]
     fn has_neither_site_nor_section_nor_date() {
         check(
             "<meta property=og:title content='Der Rat kauft die Mühle | Musterblatt'><meta property=og:site_name content=Musterblatt>",
@@ -76,6 +87,20 @@ mod title {
         assert_eq!(article.title.as_deref(), Some("Der Rat kauft die Mühle"));
         assert_eq!(article.kicker.as_deref(), Some("Musterhausen"));
     }
+}
+
+#[test]
+fn kickers_are_no_paid_marks_sections_or_dates() {
+    let check = |top: &str, want: Option<&str>| {
+        let head = "<meta property=article:section content=Politik>";
+        let article = read(&page(head, &format!("{top}<h1>Der Rat kauft die Mühle</h1>"), ""), URL);
+        assert_eq!(article.kicker.as_deref(), want, "{top}");
+    };
+    check("<p class=kicker>Musterhausen</p>", Some("Musterhausen"));
+    check("<p class=kicker>Premium</p>", None);
+    check("<p class=kicker>Politik</p>", None);
+    check("<p class=kicker>Ausgabe vom 05.02.2026</p>", None);
+    check("<p>Musterhausen</p>", None);
 }
 
 mod lede {
@@ -260,7 +285,9 @@ fn categories_are_the_breadcrumb_without_its_root() {
         &["Politik", "Lokales"],
     );
     check("<ol><li><a href=/>Übersicht</a></li><li><a href=/politik/>Politik</a></li></ol>", &["Politik"]);
-    check("<ul><li><a href=/politik/>Politik</a></li><li><a href=/sport/>Sport</a></li></ul>", &[]);
+    // The navigation leads to the folder the article lies in.
+    check("<nav><a href=/politik/>Politik</a><a href=/sport/>Sport</a></nav>", &["Politik"]);
+    check("<nav><a href=/politik/muehle-12345678.html>Der Rat</a><a href=/>Start</a></nav>", &[]);
     let head = r#"<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[
         {"@type":"ListItem","position":2,"item":{"@id":"/politik/","name":"Politik"}},
         {"@type":"ListItem","position":1,"item":{"@id":"/","name":"Musterblatt"}},
@@ -344,7 +371,7 @@ fn selectors_come_first_and_give_way() {
         ressort::config::load_feeds(directory.path(), &settings).expect("a definition").remove(0)
     };
     let url = url::Url::parse(URL).expect("an address");
-    let page = page("", "<h1>Der Rat kauft die Mühle</h1><div id=real>Das Erbe</div><div id=who>Anna Muster</div>", "");
+    let page = page("", "<h1>Der Rat kauft die Mühle</h1><div id=real>Das Erbe</div><div id=who>Anna Muster</div><figure><img src=/i/m.jpg></figure><div id=below>Die Mühle. Foto: Lisa Linse</div>", "");
     let document = ressort::html::Document::parse(&page, &url, &ressort::html::Limits::default()).expect("a page");
     let title = |rules: &str| {
         let feed = feed(rules);

@@ -109,3 +109,59 @@ pub fn publishable(article: &Article, what: &str) {
         assert!(!block.text.contains(|c: char| c.is_control() && c != '\n'), "{what}: {:?}", block.text);
     }
 }
+
+#[test]
+fn costs_no_more_than_a_page_of_its_size_should() {
+    let many = |piece: &str| piece.repeat(40_000);
+    let nodes = |piece: &str| (0..8_000).map(|i| piece.replace('#', &i.to_string())).collect::<String>();
+    let pages = [
+        ("tags", nodes("<ul class=tags><li><a href=/t/#>t#</a></ul>")),
+        ("times", format!("<h1>Die Mühle</h1><div>{}</div>", nodes("<time>5. Februar 2026, # Uhr</time> "))),
+        ("headings", nodes("<h2><span class=kicker>K#</span> Die Mühle am Fluss #</h2>")),
+        (
+            "pictures",
+            nodes(
+                "<figure><img src=/i/#.jpg srcset='/i/#-1.jpg 1w, /i/#-2.jpg 2w'><figcaption>B # © F</figcaption></figure>",
+            ),
+        ),
+        ("bylines", nodes("<p class=byline>Von Anna Muster #</p>")),
+        ("keywords", format!("<meta name=keywords content='{}'>", many("Mühle,"))),
+        ("author", format!("<meta name=author content='{}'>", many("Anna Muster, "))),
+        (
+            "title",
+            format!("<title>A{}</title><meta property=og:site_name content=Musterblatt>", many(" | Musterblatt")),
+        ),
+        (
+            "open tags in data",
+            format!(
+                "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"{}\"}}</script>",
+                many("<a ")
+            ),
+        ),
+        (
+            "references",
+            format!(
+                "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"A\",\"author\":[{}]}}</script>",
+                vec!["{\"@id\":\"#p\"}"; 20_000].join(",")
+            ),
+        ),
+        (
+            "images in data",
+            format!(
+                "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"A\",\"image\":[{}]}}</script>{}",
+                vec!["\"/i/9876543.jpg\""; 5_000].join(","),
+                nodes("<figure><img src=/x/#.jpg></figure>")
+            ),
+        ),
+        ("broken data", format!("<script type=application/ld+json>{}</script>", many("{\"a\": \"b\" ,,"))),
+        ("links", nodes("<a href='/politik/muehle-12345678/seite-#'>#</a>")),
+        ("asides", format!("{}{PROSE}", "<aside class=related><p>x</p>".repeat(200), PROSE = super::PROSE)),
+    ];
+    for (name, page) in pages {
+        let started = std::time::Instant::now();
+        publishable(&read(&page, URL), name);
+        // Unoptimised and on a busy machine; the quadratic ways took minutes.
+        assert!(started.elapsed().as_secs() < 20, "{name} took {:?}", started.elapsed());
+        println!("{name}: {:?}", started.elapsed());
+    }
+}

@@ -6,7 +6,7 @@
 //!
 //! | rows | file |
 //! | --- | --- |
-//! | F1–F3, F8 | `connecting.rs` |
+//! | F1–F3, F8 | `connecting.rs`, for the browser `browser.rs` |
 //! | F4–F6, F14 | `answers.rs` |
 //! | F7, F9 | `redirects.rs` |
 //! | F10–F13 | `replies.rs` |
@@ -15,6 +15,7 @@
 //! | C1, C2 | `content.rs` |
 
 mod answers;
+mod browser;
 mod connecting;
 mod content;
 mod politeness;

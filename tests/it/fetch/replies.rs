@@ -211,6 +211,27 @@ async fn headers_say_when_and_under_which_reservation() {
 }
 
 #[tokio::test]
+async fn a_site_is_asked_once_a_week_what_it_reserves() {
+    let file = "[{\"location\": \"/politik/\", \"tdm-reservation\": 1}]";
+    let site = Site::new()
+        .on("/.well-known/tdmrep.json", Answer::new(200).body(file))
+        .page("/politik/", "<p>a")
+        .page("/sport/", "<p>b")
+        .start();
+    let mut fetcher = fetcher();
+    assert!(!get(&fetcher, &site.url("/politik/")).await.unwrap().reservation.tdm, "nobody has asked yet");
+    fetcher.ask_for_reservations(&site.url("/politik/"), noon()).await.unwrap();
+    fetcher = restarted(&fetcher, &site.url("/"));
+    fetcher.ask_for_reservations(&site.url("/sport/"), noon() + hours(24 * 6)).await.unwrap();
+    assert!(get(&fetcher, &site.url("/politik/")).await.unwrap().reservation.tdm);
+    assert!(!get(&fetcher, &site.url("/sport/")).await.unwrap().reservation.tdm);
+    assert_eq!(site.count("/.well-known/tdmrep.json"), 1);
+    site.set("/.well-known/tdmrep.json", Answer::new(404));
+    fetcher.ask_for_reservations(&site.url("/"), noon() + hours(24 * 7)).await.unwrap();
+    assert!(!get(&fetcher, &site.url("/politik/")).await.unwrap().reservation.tdm);
+}
+
+#[tokio::test]
 async fn saved_pages_stand_in_for_the_web() {
     let directory = tempfile::tempdir().unwrap();
     let host = directory.path().join("news.test/politik");

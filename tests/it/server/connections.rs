@@ -44,7 +44,7 @@ fn s1_who_does_not_read_is_sent_away() {
     // More than the buffers of both sides can take.
     let manifest = one_feed();
     manifest.put("large.xml", feed(Content::Bytes("x".repeat(40 << 20).into())));
-    let server = Server::start(manifest, hurried());
+    let server = Server::start(manifest, Options { keep_alive: Duration::from_secs(60), ..hurried() });
     for pause in [1500, 50] {
         let mut client = server.connect();
         client.send(b"GET /large.xml HTTP/1.1\r\nhost: a\r\n\r\n");

@@ -1,0 +1,134 @@
+//! How well articles are found on real pages, with floors that may only rise.
+//!
+//! The pages are publishers' content and not part of the project. `RESSORT_CORPUS` names their
+//! directory, by default `../shared/corpus` beside the project; without them nothing is tested.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use chrono::{TimeZone, Utc};
+use flate2::read::GzDecoder;
+use ressort::entry::normalised;
+use ressort::fetch::encoding;
+use ressort::html::{Document, Limits};
+use ressort::section::memory::{Health, Memory};
+use ressort::section::{self, Context, Section};
+use serde::Deserialize;
+use url::Url;
+
+use super::paper::feed;
+
+/// In percent, as `score_sections.py` counts.
+const F1: f64 = 98.6;
+const F1_GERMAN: f64 = 99.9;
+const EXACT: f64 = 71.0;
+const TITLE: f64 = 98.5;
+
+#[derive(Deserialize)]
+struct Expected {
+    url: Url,
+    title: String,
+    #[serde(default)]
+    alt_titles: Vec<String>,
+    #[serde(default)]
+    optional: bool,
+}
+
+fn corpus(folder: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let path = std::env::var_os("RESSORT_CORPUS").map_or(beside, PathBuf::from).join(folder);
+    if !path.is_dir() {
+        println!("skipped: no corpus at {}; RESSORT_CORPUS names it", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn unpacked(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+    encoding::decode(&bytes, None)
+}
+
+fn expected(path: &Path) -> Vec<Expected> {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn loose(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+struct Score {
+    f1: f64,
+    title: f64,
+}
+
+fn score(expected: &[Expected], found: &Section) -> Score {
+    let mut required: HashMap<String, HashSet<String>> = HashMap::new();
+    for entry in expected.iter().filter(|entry| !entry.optional) {
+        let titles = required.entry(normalised(&entry.url)).or_default();
+        titles.extend(entry.alt_titles.iter().chain([&entry.title]).map(|title| loose(title)));
+    }
+    let optional: HashSet<String> =
+        expected.iter().filter(|entry| entry.optional).map(|entry| normalised(&entry.url)).collect();
+    let keys: HashMap<String, String> =
+        found.teasers.iter().map(|teaser| (normalised(&teaser.url), loose(&teaser.title))).collect();
+    let hits = keys.keys().filter(|key| required.contains_key(*key)).count() as f64;
+    let wrong = keys.keys().filter(|key| !required.contains_key(*key) && !optional.contains(*key)).count() as f64;
+    let titled =
+        keys.iter().filter(|(key, title)| required.get(*key).is_some_and(|titles| titles.contains(*title))).count()
+            as f64;
+    let f1 = 2.0 * hits / (2.0 * hits + wrong + required.len() as f64 - hits);
+    Score { f1, title: titled / hits.max(1.0) }
+}
+
+#[test]
+fn finds_the_articles_of_real_pages() {
+    let Some(corpus) = corpus("sections") else { return };
+    let index = std::fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
+    let mut scores = Vec::new();
+    for line in index.lines() {
+        let mut fields = line.split('\t');
+        let (name, url) = (fields.next().unwrap(), Url::parse(fields.next().unwrap()).unwrap());
+        let html = unpacked(&corpus.join(format!("{name}.html.gz")));
+        let document = Document::parse(&html, &url, &Limits::default()).unwrap();
+        let found = section::teasers(&document, &Context { feed: &feed(url.as_str(), ""), now: Utc::now() });
+        scores.push((name, score(&expected(&corpus.join(format!("{name}.expected.json"))), &found)));
+    }
+    let mean = |prefix: &str, read: fn(&Score) -> f64| {
+        let of: Vec<f64> =
+            scores.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, score)| read(score)).collect();
+        100.0 * of.iter().sum::<f64>() / of.len() as f64
+    };
+    let check = |what: &str, got: f64, floor: f64| assert!(got >= floor, "{what} fell to {got:.2}, below {floor}");
+    check("F1", mean("", |score| score.f1), F1);
+    check("F1 of German pages", mean("de-", |score| score.f1), F1_GERMAN);
+    check("exact pages", mean("", |score| f64::from(u8::from(score.f1 == 1.0))), EXACT);
+    check("titles", mean("", |score| score.title), TITLE);
+}
+
+#[test]
+fn follows_one_section_through_four_years() {
+    let Some(months) = corpus("timelapse/fr-politik") else { return };
+    let mut names: Vec<String> = std::fs::read_dir(&months)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".html.gz").map(str::to_owned))
+        .collect();
+    names.sort();
+    let url = Url::parse("https://www.fr.de/politik/").unwrap();
+    let mut memory = Memory::default();
+    for name in &names {
+        let (year, month) = name.split_once('-').unwrap();
+        let now = Utc.with_ymd_and_hms(year.parse().unwrap(), month.parse().unwrap(), 1, 12, 0, 0).unwrap();
+        let document =
+            Document::parse(&unpacked(&months.join(format!("{name}.html.gz"))), &url, &Limits::default()).unwrap();
+        let feed = feed(url.as_str(), "");
+        let found = section::teasers_remembering(&document, &Context { feed: &feed, now }, &memory);
+        let score = score(&expected(&months.join(format!("{name}.expected.json"))), &found);
+        assert_eq!(score.f1, 1.0, "{name}");
+        assert_eq!(memory.judge(&found, &|_| false, now), Health::Good, "{name}");
+        memory.learn(&found, now);
+    }
+    assert_eq!((names.len(), memory.generation), (49, 0));
+}
