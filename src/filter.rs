@@ -68,6 +68,8 @@ mod tests {
             kind: Kind::Article,
             paywalled: false,
             source: None,
+            is_reserved: false,
+            carriers: vec![],
             first_seen: time.to_utc(),
         }
     }
@@ -92,6 +94,13 @@ mod tests {
         check("kinds = ['gallery']", false);
         check("languages = ['de']", true);
         check("languages = ['de-CH']", false);
+        check("drop_titles = ['Horoskop']", true);
+        check("drop_categories = ['Sport']", true);
+        check("authors = ['Bela Beispiel']", false);
+        check("drop_authors = ['Bela Beispiel']", true);
+        check("kinds = ['gallery', 'article']", true);
+        check("languages = ['en', 'de-AT']", true);
+        check("languages = ['en']", false);
         check("min_words = 4", true);
         check("min_words = 5", false);
     }

@@ -6,19 +6,43 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use ressort::cli::{Cli, Command, Global};
 use ressort::commands::{self, Failure};
-use ressort::config::Settings;
+use ressort::config::{LogFormat, Settings};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    end_quietly_without_a_reader();
     let cli = Cli::parse();
-    log_to_stderr(&cli.global);
-    commands::settings(&cli.global).and_then(|settings| dispatch(cli.command, settings)).unwrap_or_else(Failure::report)
+    run(cli).unwrap_or_else(Failure::report)
 }
 
-fn dispatch(command: Command, settings: Settings) -> Result<ExitCode, Failure> {
+/// `ressort schema | head` closes stdout early, which `println!` takes for a fault.
+fn end_quietly_without_a_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload().downcast_ref::<String>();
+        match words.is_some_and(|words| words.starts_with("failed printing to stdout")) {
+            // What the shell shows for a program that SIGPIPE ended.
+            true => std::process::exit(141),
+            false => usual(panic),
+        }
+    }));
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let settings = commands::settings(&cli.global)?;
+    log_to_stderr(&cli.global, settings.log_format);
+    dispatch(cli.command, &cli.global, settings)
+}
+
+fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<ExitCode, Failure> {
     match command {
+        Command::Add(arguments) => in_runtime(commands::add::run(&arguments, &settings)),
+        Command::Doctor(arguments) => in_runtime(commands::doctor::run(&arguments, &settings)),
+        Command::Import(arguments) => commands::import::run(&arguments, &settings),
+        Command::Man(arguments) => commands::man(arguments.of.as_deref()),
+        Command::Catalogue(arguments) => commands::catalogue::run(&arguments),
         Command::Run(arguments) => in_runtime(commands::run::run(&arguments, settings)),
-        Command::Serve(arguments) => in_runtime(commands::serve::run(&arguments, settings)),
+        Command::Serve(arguments) => in_runtime(commands::serve::run(&arguments, global, settings)),
         Command::Check(arguments) => commands::check::run(&arguments, &settings),
         Command::Inspect(arguments) => in_runtime(commands::inspect::run(&arguments, &settings)),
         Command::Status(arguments) => in_runtime(commands::status::run(&arguments, &settings)),
@@ -45,7 +69,7 @@ fn in_runtime(command: impl Future<Output = Result<ExitCode, Failure>>) -> Resul
 }
 
 /// stdout is for results; everything else goes to stderr, as much of it as was asked for.
-fn log_to_stderr(global: &Global) {
+fn log_to_stderr(global: &Global, format: LogFormat) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => "warn,ressort=info",
@@ -54,11 +78,15 @@ fn log_to_stderr(global: &Global) {
     };
     let filter = EnvFilter::builder().try_from_env().unwrap_or_else(|_| EnvFilter::new(level));
     let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(color)
         .with_target(false)
-        .without_time()
-        .init();
+        // Complaints about a log that nobody reads would go to that same log, and end the program.
+        .log_internal_errors(false);
+    match format {
+        // journald and containers note the time themselves.
+        LogFormat::Text => lines.with_ansi(color).without_time().init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+    }
 }

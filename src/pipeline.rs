@@ -4,28 +4,40 @@
 //! [`refresh`] is that story; the chapters are in the modules below. Nothing that goes wrong
 //! here touches what is published: it ends as a state of the feed, with a message and a hint.
 
+mod combination;
 mod hosts;
+mod hub;
 mod intake;
+mod masthead;
 mod outlook;
 mod plan;
 mod publication;
 mod reading;
+mod reservations;
+mod sources;
 mod teasers;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use crate::config::{Feed, Settings};
-use crate::fetch::Fetcher;
+use crate::config::{Feed, Settings, SourceKind};
+use crate::fetch::{Fetcher, Messenger};
 use crate::render::Pages;
 use crate::report::{Report, Trouble};
+use crate::section::Proposal;
 use crate::shelf::Shelf;
 use crate::store::{FeedRecord, Store};
+use crate::vitals::Vitals;
 
 pub use publication::publish_directory;
 pub use reading::read_article;
 pub use teasers::read_section;
+
+use teasers::Looked;
 
 /// What a refresh works with.
 pub struct Desk {
@@ -38,6 +50,10 @@ pub struct Desk {
     pub parsing: Semaphore,
     /// Where the built-in server finds what is published, if it runs.
     pub shelf: Option<Shelf>,
+    /// Tells others when a feed falls ill, if the settings name somebody.
+    pub messenger: Option<Messenger>,
+    /// What `/health` and `/metrics` say.
+    pub vitals: Arc<Vitals>,
     /// Cancelled when the program is to end: nothing new is fetched, what was read is published.
     pub stop: CancellationToken,
 }
@@ -52,6 +68,8 @@ impl Desk {
             pages: Pages::default(),
             parsing: Semaphore::new(cores),
             shelf: None,
+            messenger: None,
+            vitals: Arc::default(),
             stop: CancellationToken::new(),
         }
     }
@@ -79,13 +97,32 @@ pub async fn refresh(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Report {
     }
 }
 
+/// Notes that a refresh came to no end by itself: it took too long, or ended in a fault.
+pub async fn give_up(feed: &Feed, desk: &Desk, trouble: Trouble, now: DateTime<Utc>) -> Report {
+    let mut record = match desk.store.feed(&feed.id).await {
+        Ok(record) => record,
+        Err(error) => return Report::failed(&FeedRecord::default(), error.into()),
+    };
+    let before = record.clone();
+    let report = outlook::judge(feed, &before, &mut record, Err(trouble), now);
+    match keep(feed, desk, &record).await {
+        Ok(()) => report,
+        Err(trouble) => Report::failed(&before, trouble),
+    }
+}
+
 /// From the page to the store.
 async fn tell(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<Progress, Trouble> {
-    let look = teasers::look(feed, desk, record, now).await?;
+    let Looked { look, moved_to } = teasers::look(feed, desk, record, now).await?;
+    let is_unchanged = look.is_none() && moved_to.is_none();
     let plan = plan::plan(feed, desk, look.as_ref(), now).await?;
+    let pages = plan.tasks.iter().map(|task| &task.teaser.url);
+    reservations::ask(desk, std::iter::once(&feed.url).chain(pages), now).await?;
     let read = reading::read_all(feed, desk, &plan, now).await;
     let mut intake = intake::take_in(feed, desk, plan, read, now).await?;
-    intake.progress.notice = teasers::learn(feed, record, look, &intake, now)?;
+    let moved = moved_to.map(|to| Notice::Moved { to });
+    intake.progress.notice = teasers::learn(feed, record, look, &intake, now)?.or(moved);
+    intake.progress.is_unchanged = is_unchanged;
     if intake.progress.left > 0 {
         // Next time the page is looked at again, even if it stays the same.
         (record.page_hash, record.teasers_hash) = (None, None);
@@ -110,6 +147,8 @@ pub struct Progress {
     pub left: usize,
     /// Files written.
     pub written: usize,
+    /// The section page is that of last time: what was said of it then still holds.
+    pub is_unchanged: bool,
     /// What the operator should know although all went well.
     pub notice: Option<Notice>,
 }
@@ -119,8 +158,12 @@ pub struct Progress {
 pub enum Notice {
     /// The page was rebuilt; its articles were found and proved to be articles.
     LayoutChanged { before: String, after: String },
+    /// The section page has another address for good. It is followed, the definition is not rewritten.
+    Moved { to: Url },
     /// Selectors of the definition match nothing any more; the automatic choice stood in.
-    Unmatched { fields: Vec<&'static str> },
+    Unmatched { fields: Vec<&'static str>, proposals: Vec<Proposal> },
+    /// The definition names sources that the site does not have.
+    NoSource { missing: Vec<SourceKind> },
 }
 
 async fn keep(feed: &Feed, desk: &Desk, record: &FeedRecord) -> Result<(), Trouble> {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::Target;
-use crate::render::FeedFile;
+use crate::render::{FeedFile, check_xml};
 
 /// How names of unfinished files begin; they are never served, and removed at the next start.
 const UNFINISHED: &str = ".unfinished-";
@@ -26,6 +26,11 @@ pub struct PublishError {
 /// # Errors
 /// [`PublishError`] at the first file that cannot be written; the ones after it are not tried.
 pub fn publish(target: &Target, files: &[FeedFile]) -> Result<usize, PublishError> {
+    for file in files.iter().filter(|file| file.path.ends_with(".xml")) {
+        // The last look: one bad byte, and readers drop the whole feed.
+        check_xml(&file.bytes)
+            .map_err(|error| PublishError { path: file.path.clone().into(), reason: error.to_string() })?;
+    }
     let Target::Directory(root) = target;
     let mut written = 0;
     for file in files {

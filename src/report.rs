@@ -9,6 +9,7 @@ use crate::health::State;
 use crate::html::TooComplex;
 use crate::pipeline::{Notice, Progress};
 use crate::publish::PublishError;
+use crate::section::Proposal;
 use crate::store::{FeedRecord, StoreError};
 
 /// Why a feed could not be refreshed, or not as it should be.
@@ -16,6 +17,8 @@ use crate::store::{FeedRecord, StoreError};
 pub enum Trouble {
     #[error("{0}")]
     Fetch(#[from] FetchError),
+    #[error("the page is gone for good (status 410 for days) and no longer asked for")]
+    Gone,
     #[error("{0}")]
     TooComplex(#[from] TooComplex),
     #[error("no articles found on {url}{}; the published feed is kept", last_time_words(*.last_time))]
@@ -24,6 +27,8 @@ pub enum Trouble {
     FewArticles { url: String, found: usize, usual: usize },
     #[error("{found} unknown articles in an unknown layout on {url} ({usual} as a rule); the published feed is kept")]
     Unfamiliar { url: String, found: usize, usual: usize },
+    #[error("{url} cannot be read: {reason}")]
+    BrokenFeed { url: String, reason: String },
     #[error("{url} is empty without JavaScript")]
     NeedsBrowser { url: String },
     #[error("{url} is not the section but {what}")]
@@ -46,7 +51,8 @@ impl Trouble {
     /// The state a feed is in because of it.
     pub fn state(&self) -> State {
         match self {
-            Trouble::Fetch(FetchError::Missing { status: 404 })
+            Trouble::Gone => State::Disabled,
+            Trouble::Fetch(FetchError::Missing { .. })
             | Trouble::NoArticles { .. }
             | Trouble::FewArticles { .. }
             | Trouble::Unfamiliar { .. }
@@ -56,9 +62,29 @@ impl Trouble {
         }
     }
 
+    /// The kind of failure, as metrics name it.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Trouble::Fetch(error) => error.class().as_str(),
+            Trouble::Gone => "missing",
+            Trouble::TooComplex(_) => "complex",
+            Trouble::NoArticles { .. } | Trouble::FewArticles { .. } | Trouble::Unfamiliar { .. } => "layout",
+            Trouble::NeedsBrowser { .. } => "scripts",
+            Trouble::BrokenFeed { .. } => "feed",
+            Trouble::Wall { .. } => "wall",
+            Trouble::Overdue => "overdue",
+            Trouble::Store(_) => "store",
+            Trouble::Publish(_) => "publish",
+            Trouble::Fault(_) => "fault",
+        }
+    }
+
     /// What to do about it, if there is something to do.
     pub fn hint(&self, name: &str) -> Option<String> {
         let hint = match self {
+            Trouble::Gone => {
+                format!("correct `url` in feeds/{name}.toml or remove the file; `ressort run {name}` asks once more")
+            }
             Trouble::Fetch(FetchError::PrivateAddress { .. }) => {
                 "if it is meant, allow it with `allow_private_addresses = true` or RESSORT_ALLOW_PRIVATE_ADDRESSES=1"
                     .to_owned()
@@ -78,12 +104,39 @@ impl Trouble {
             Trouble::Fetch(FetchError::Missing { .. }) => {
                 format!("the section may have moved; open it in a browser and correct `url` in feeds/{name}.toml")
             }
+            Trouble::Fetch(FetchError::Connect { .. } | FetchError::Timeout { .. }) => {
+                "is this machine online, and does the address open in a browser? A feed is tried again by itself".to_owned()
+            }
+            Trouble::Fetch(FetchError::Blocked { .. }) => {
+                "ressort does not evade refusals; the section may have a feed of its own, or the site may allow you if you set `contact` and ask"
+                    .to_owned()
+            }
+            Trouble::Fetch(FetchError::NotAPage { .. }) => {
+                "name the page that lists the articles, as you see it in a browser".to_owned()
+            }
+            Trouble::Fetch(FetchError::Paused { .. }) => "nothing needs to be done; it is asked again then".to_owned(),
+            Trouble::Fetch(FetchError::Server { .. } | FetchError::Empty | FetchError::CutOff) => {
+                "the site has a fault; it is asked again by itself".to_owned()
+            }
+            Trouble::Fetch(FetchError::Browser { .. }) => {
+                "`render = \"browser\"` needs Chromium on this machine; `ressort doctor` says whether it is found".to_owned()
+            }
+            Trouble::Fetch(FetchError::Elsewhere { to }) => {
+                format!("if {to} is the section now, correct `url` in feeds/{name}.toml; or allow its host with `extra_hosts`")
+            }
             Trouble::Fetch(FetchError::TooLarge { .. }) => "`fetch.max_page` sets the largest page".to_owned(),
             Trouble::NoArticles { .. } | Trouble::FewArticles { .. } | Trouble::Unfamiliar { .. } => {
                 format!("the page may have changed; compare with `ressort inspect {name}`")
             }
             Trouble::NeedsBrowser { .. } => {
                 format!("set `render = \"browser\"` in feeds/{name}.toml; it needs Chromium on this machine")
+            }
+            Trouble::Wall { what: "an article", .. } => {
+                "name the section the article stands in, such as `https://www.example.org/politics/`".to_owned()
+            }
+            Trouble::Wall { what: "a login", .. } => {
+                "ressort reads what anybody can read; open the address in a private window of your browser to see what it sees"
+                    .to_owned()
             }
             Trouble::Wall { .. } => {
                 "ressort does not click consent or pass bot checks; the section may have a feed of its own".to_owned()
@@ -101,12 +154,30 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// The hint where there is no definition yet that could be corrected, only an address.
+    pub fn hint_for_address(&self, asked: &str) -> Option<String> {
+        Some(match self {
+            Trouble::Fetch(FetchError::Missing { .. }) => {
+                "the section may have moved; open it in a browser and copy its address".to_owned()
+            }
+            Trouble::NeedsBrowser { .. } => {
+                "install Chromium; ressort then reads the page with it (`render = \"browser\"`)".to_owned()
+            }
+            Trouble::NoArticles { .. } => format!(
+                "open the address in a browser: does it list articles? `ressort inspect {asked}` shows what was found and left out"
+            ),
+            _ => return self.hint("NAME"),
+        })
+    }
+}
+
 impl Notice {
     /// The state a feed is in because of it.
     pub fn state(&self) -> State {
         match self {
-            Notice::LayoutChanged { .. } => State::Changed,
-            Notice::Unmatched { .. } => State::Degraded,
+            Notice::LayoutChanged { .. } | Notice::Moved { .. } => State::Changed,
+            Notice::Unmatched { .. } | Notice::NoSource { .. } => State::Degraded,
         }
     }
 
@@ -115,11 +186,28 @@ impl Notice {
             Notice::LayoutChanged { .. } => {
                 format!("nothing needs to be done; `ressort inspect {name}` shows what is found now")
             }
-            Notice::Unmatched { fields } => {
-                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-                let fields = fields.join(", ");
+            Notice::Moved { to } => format!("write `url = \"{to}\"` in feeds/{name}.toml"),
+            Notice::NoSource { missing } => {
+                let names: Vec<String> = missing.iter().map(|source| format!("`{}`", source.as_str())).collect();
+                format!("take {} out of `sources` in feeds/{name}.toml", names.join(" and "))
+            }
+            Notice::Unmatched { fields, proposals } => {
+                let written =
+                    proposals.iter().map(|Proposal { field, selector }| format!("`{field} = \"{selector}\"`"));
+                let proposed = written.collect::<Vec<_>>().join(", ");
+                let is_without = |field: &&&'static str| proposals.iter().all(|proposal| proposal.field != **field);
+                let without = fields.iter().filter(is_without).map(|field| format!("`{field}`"));
+                let without = without.collect::<Vec<_>>().join(", ");
+                let mut advice = Vec::new();
+                if !proposed.is_empty() {
+                    advice.push(format!("write {proposed}"));
+                }
+                if !without.is_empty() {
+                    advice.push(format!("take {without} out"));
+                }
                 format!(
-                    "take {fields} out of `[select]` in feeds/{name}.toml, or correct it; compare with `ressort inspect {name}`"
+                    "{} under `[select]` in feeds/{name}.toml; compare with `ressort inspect {name}`",
+                    advice.join(" and ")
                 )
             }
         }
@@ -132,7 +220,12 @@ impl fmt::Display for Notice {
             Notice::LayoutChanged { before, after } => {
                 write!(f, "the page was rebuilt: articles stood in `{before}` and now stand in `{after}`")
             }
-            Notice::Unmatched { fields } => {
+            Notice::Moved { to } => write!(f, "the section moved to {to} for good"),
+            Notice::NoSource { missing } => {
+                let names: Vec<&str> = missing.iter().map(|source| source.describe()).collect();
+                write!(f, "the site has no {} that could be found", names.join(" and no "))
+            }
+            Notice::Unmatched { fields, .. } => {
                 let is_one = fields.len() == 1;
                 write!(
                     f,

@@ -3,16 +3,21 @@
 //! When a feed is due stands in the store. The scheduler takes what is due, never twice at a
 //! time, and however many runs were missed while the machine slept, a feed runs once.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{TimeDelta, Utc};
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Feed, FeedId};
+use crate::fetch::Message;
 use crate::pipeline::{self, Desk};
 use crate::report::{Report, Trouble};
 use crate::store::{FeedRecord, StoreError};
@@ -23,14 +28,24 @@ const LEASE: Duration = Duration::from_secs(15 * 60);
 /// The schedule is looked at least this often, so that a clock that jumps is noticed.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(20);
 
-/// How long a refresh may go on after the signal to stop.
-const WIND_DOWN: Duration = Duration::from_secs(8);
+/// How long a refresh may go on after the signal to stop. systemd and containers kill after ten
+/// seconds or more; the server drains meanwhile.
+pub const WIND_DOWN: Duration = Duration::from_secs(8);
 
 /// Pages of the whole directory are made anew at most this often.
 const DIRECTORY_EVERY: Duration = Duration::from_secs(15);
 
+/// A sign of life is given this often.
+const PING_EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// All feeds are summed up in the log this often.
+const SUMMARY_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// The feeds by name.
 pub type Feeds = HashMap<String, Arc<Feed>>;
+
+/// A refresh that ended, and how long it took.
+type Ended = (Arc<Feed>, Report, TimeDelta);
 
 /// Refreshes feeds until `stop`. A new set of feeds takes effect as soon as it is sent.
 ///
@@ -43,33 +58,38 @@ pub async fn run(
 ) -> Result<(), StoreError> {
     let worker = format!("{}-{}", std::process::id(), Utc::now().timestamp());
     let limit = (desk.settings.fetch.connections * 4).max(32);
-    let mut running: JoinSet<(FeedId, Report)> = JoinSet::new();
-    enlist(&desk, &feeds.borrow_and_update().clone()).await?;
-    let mut current = feeds.borrow().clone();
-    let mut directory_due = true;
-    let mut directory_at = tokio::time::Instant::now();
+    let mut running: JoinSet<Ended> = JoinSet::new();
+    let mut current = feeds.borrow_and_update().clone();
+    enlist(&desk, &current).await?;
+    let mut directory = Directory::default();
+    let mut complaint = Complaint::default();
+    let (mut ping_at, mut summary_at) = (Instant::now(), Instant::now() + SUMMARY_EVERY);
 
     while !stop.is_cancelled() {
         let now = Utc::now();
-        let free = limit - running.len();
-        let claimed = match free {
+        desk.vitals.looked(running.len(), now);
+        let claimed = match limit - running.len() {
             0 => Vec::new(),
-            free => desk.store.claim(&worker, free, LEASE, now).await.unwrap_or_else(|error| {
-                tracing::error!("{error}");
-                Vec::new()
-            }),
+            free => complaint.about(desk.store.claim(&worker, free, LEASE, now).await).unwrap_or_default(),
         };
         for id in claimed {
             let Some(feed) = current.get(id.as_str()).cloned() else { continue };
             let desk = desk.clone();
-            running.spawn(async move { (feed.id.clone(), watched(&feed, &desk).await) });
+            running.spawn(async move { watched(feed, &desk).await });
         }
-        if directory_due && tokio::time::Instant::now() >= directory_at {
-            publish_directory(&desk, &current).await;
-            directory_due = false;
-            directory_at = tokio::time::Instant::now() + DIRECTORY_EVERY;
+        directory.publish_if_due(&desk, &current).await;
+        if Instant::now() >= ping_at {
+            ping(&desk);
+            ping_at = Instant::now() + PING_EVERY;
         }
-        let wait = until_next(&desk, now).await;
+        if Instant::now() >= summary_at {
+            tracing::info!("{}", desk.vitals.summary());
+            summary_at = Instant::now() + SUMMARY_EVERY;
+        }
+        let wait = match complaint.about(desk.store.next_due().await).flatten() {
+            Some(next) => (next - now).to_std().unwrap_or(Duration::from_millis(200)).min(LOOK_AT_LEAST_EVERY),
+            None => LOOK_AT_LEAST_EVERY,
+        };
         tokio::select! {
             () = stop.cancelled() => {}
             changed = feeds.changed() => {
@@ -78,87 +98,158 @@ pub async fn run(
                 }
                 let wanted = feeds.borrow_and_update().clone();
                 match enlist(&desk, &wanted).await {
-                    Ok(()) => (current, directory_due) = (wanted, true),
+                    Ok(()) => (current, directory.is_behind) = (wanted, true),
                     Err(error) => tracing::error!("the new definitions are not in effect: {error}"),
                 }
             }
-            Some(done) = running.join_next() => directory_due |= finish(&desk, done).await,
+            Some(done) = running.join_next() => directory.is_behind |= finish(&desk, done).await,
             () = tokio::time::sleep(wait) => {}
         }
     }
     wind_down(&desk, running).await;
-    publish_directory(&desk, &current).await;
+    directory.publish(&desk, &current).await;
     Ok(())
 }
 
-/// One refresh with a limit on its time.
-async fn watched(feed: &Feed, desk: &Desk) -> Report {
-    let refreshed = pipeline::refresh(feed, desk, Utc::now());
-    match tokio::time::timeout(LEASE - Duration::from_secs(60), refreshed).await {
-        Ok(report) => report,
-        Err(_) => Report::failed(&FeedRecord::default(), Trouble::Overdue),
-    }
+/// One refresh with a limit on its time. A fault in it ends this refresh and nothing else.
+async fn watched(feed: Arc<Feed>, desk: &Desk) -> Ended {
+    let started = Utc::now();
+    let refreshed = AssertUnwindSafe(pipeline::refresh(&feed, desk, started)).catch_unwind();
+    let report = match tokio::time::timeout(LEASE - Duration::from_secs(60), refreshed).await {
+        Ok(Ok(report)) => report,
+        Ok(Err(panic)) => pipeline::give_up(&feed, desk, Trouble::Fault(words_of(&*panic)), Utc::now()).await,
+        Err(_) => pipeline::give_up(&feed, desk, Trouble::Overdue, Utc::now()).await,
+    };
+    (feed, report, Utc::now() - started)
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it does not say which".to_owned())
 }
 
 async fn enlist(desk: &Desk, feeds: &Feeds) -> Result<(), StoreError> {
     let mut list: Vec<(FeedId, String)> = feeds.values().map(|feed| (feed.id.clone(), feed.url.to_string())).collect();
     list.sort();
-    desk.store.schedule(&list, Utc::now()).await
+    desk.store.schedule(&list, Utc::now()).await?;
+    let records = desk.store.feeds().await?;
+    desk.vitals.set_feeds(records.into_iter().filter(|(name, _)| feeds.contains_key(name)));
+    Ok(())
 }
 
-async fn until_next(desk: &Desk, now: DateTime<Utc>) -> Duration {
-    match desk.store.next_due().await {
-        Ok(Some(next)) => (next - now).to_std().unwrap_or(Duration::from_millis(200)).min(LOOK_AT_LEAST_EVERY),
-        Ok(None) => LOOK_AT_LEAST_EVERY,
-        Err(error) => {
-            tracing::error!("{error}");
-            LOOK_AT_LEAST_EVERY
-        }
-    }
-}
-
-/// Gives a feed back and logs what became of it; tells whether the directory should be told.
-async fn finish(desk: &Desk, done: Result<(FeedId, Report), tokio::task::JoinError>) -> bool {
-    let (id, report) = match done {
+/// Gives a feed back, notes and tells what became of it; returns whether the directory is behind.
+async fn finish(desk: &Desk, done: Result<Ended, tokio::task::JoinError>) -> bool {
+    let (feed, report, took) = match done {
         Ok(done) => done,
-        // The lease of the feed runs out by itself, and then it is refreshed again.
+        // Faults are caught before; what is left is a task that was cancelled at the end.
         Err(error) => {
             tracing::error!("a refresh ended in a fault: {error}");
             return false;
         }
     };
-    log(&id, &report);
-    if let Err(error) = desk.store.release(&[id.to_string()]).await {
-        tracing::error!("{id}: {error}");
+    log(&feed.id, &report);
+    match desk.store.feed(&feed.id).await {
+        Ok(record) => {
+            tell(desk, &feed, &record, &report);
+            desk.vitals.refreshed(feed.id.as_str(), record, &report, took);
+        }
+        Err(error) => tracing::debug!("{}: {error}", feed.id),
+    }
+    if let Err(error) = desk.store.release(&[feed.id.to_string()]).await {
+        tracing::error!("{}: {error}", feed.id);
     }
     report.is_transition() || report.progress.written > 0
 }
 
 /// One line when something changed: articles at `info`, a feed that got worse at `warn`.
 pub fn log(id: &FeedId, report: &Report) {
+    let state = report.state.as_str();
     match &report.trouble {
         Some(trouble) if report.before != report.state => {
-            tracing::warn!(feed = %id, "{id}: {report}");
-            if let Some(hint) = trouble.hint(id.as_str()) {
-                tracing::warn!(feed = %id, "{id}: hint: {hint}");
+            let hint = trouble.hint(id.as_str()).map(|hint| format!("; hint: {hint}")).unwrap_or_default();
+            tracing::warn!(feed = %id, state, class = trouble.class(), "{id}: {report}{hint}");
+        }
+        Some(trouble) => tracing::debug!(feed = %id, state, class = trouble.class(), "{id}: {report}"),
+        None if report.is_transition() => match &report.progress.notice {
+            Some(notice) => tracing::warn!(feed = %id, state, "{id}: {notice}; hint: {}", notice.hint(id.as_str())),
+            None => tracing::info!(feed = %id, state, "{id}: works again: {report}"),
+        },
+        None if report.progress.new + report.progress.updated > 0 => {
+            tracing::info!(feed = %id, state, new = report.progress.new, updated = report.progress.updated, "{id}: {report}");
+        }
+        None => tracing::debug!(feed = %id, state, "{id}: {report}"),
+    }
+}
+
+/// Tells the webhook of a feed that fell ill or recovered; nobody waits for it.
+fn tell(desk: &Desk, feed: &Arc<Feed>, record: &FeedRecord, report: &Report) {
+    let Some(messenger) = desk.messenger.clone().filter(|_| report.is_transition()) else { return };
+    let (feed, before, health) = (feed.clone(), report.before, record.health());
+    tokio::spawn(async move {
+        let (url, at) = (feed.url.as_str(), Utc::now());
+        messenger.tell(&Message { feed: feed.id.as_str(), url, before, health, at }).await;
+    });
+}
+
+fn ping(desk: &Desk) {
+    if let Some(messenger) = desk.messenger.clone() {
+        tokio::spawn(async move { messenger.ping(true).await });
+    }
+}
+
+/// The files of the whole directory, made anew when a feed changed, but not with each feed.
+#[derive(Default)]
+struct Directory {
+    is_behind: bool,
+    /// Absent until the first time.
+    not_before: Option<Instant>,
+    complaint: Complaint,
+}
+
+impl Directory {
+    async fn publish_if_due(&mut self, desk: &Desk, feeds: &Feeds) {
+        let is_first = self.not_before.is_none();
+        if is_first || (self.is_behind && self.not_before.is_some_and(|time| Instant::now() >= time)) {
+            self.publish(desk, feeds).await;
+        }
+    }
+
+    async fn publish(&mut self, desk: &Desk, feeds: &Feeds) {
+        let mut list: Vec<Arc<Feed>> = feeds.values().cloned().collect();
+        list.sort_by(|a, b| a.id.cmp(&b.id));
+        let published = self.complaint.about(pipeline::publish_directory(&list, desk).await);
+        // A full disk may have room again in a while.
+        self.is_behind = published.is_none();
+        self.not_before = Some(Instant::now() + DIRECTORY_EVERY);
+    }
+}
+
+/// Says the same thing once, however often it is found.
+#[derive(Default)]
+struct Complaint {
+    last: Option<String>,
+}
+
+impl Complaint {
+    fn about<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                self.last = None;
+                Some(value)
+            }
+            Err(error) => {
+                let words = error.to_string();
+                if self.last.as_ref() != Some(&words) {
+                    tracing::error!("{words}");
+                    self.last = Some(words);
+                }
+                None
             }
         }
-        Some(_) => tracing::debug!(feed = %id, "{id}: {report}"),
-        None if report.is_transition() => tracing::info!(feed = %id, "{id}: works again: {report}"),
-        None if report.progress.new + report.progress.updated > 0 => tracing::info!(feed = %id, "{id}: {report}"),
-        None => tracing::debug!(feed = %id, "{id}: {report}"),
     }
 }
 
-async fn publish_directory(desk: &Desk, feeds: &Feeds) {
-    let mut list: Vec<Arc<Feed>> = feeds.values().cloned().collect();
-    list.sort_by(|a, b| a.id.cmp(&b.id));
-    if let Err(trouble) = pipeline::publish_directory(&list, desk).await {
-        tracing::error!("{trouble}");
-    }
-}
-
-async fn wind_down(desk: &Desk, mut running: JoinSet<(FeedId, Report)>) {
+async fn wind_down(desk: &Desk, mut running: JoinSet<Ended>) {
     let all = async {
         while let Some(done) = running.join_next().await {
             finish(desk, done).await;
@@ -166,5 +257,7 @@ async fn wind_down(desk: &Desk, mut running: JoinSet<(FeedId, Report)>) {
     };
     if tokio::time::timeout(WIND_DOWN, all).await.is_err() {
         tracing::warn!("{} refreshes were abandoned; the next start completes them", running.len());
+        // They hold the desk, which is to be closed in order.
+        running.shutdown().await;
     }
 }

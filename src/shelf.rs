@@ -8,9 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 
-use crate::config::{Feed, Target};
+use crate::config::{Feed, FeedId, Target};
 use crate::render::{Format, content_security_policy};
 use crate::server::{Content, File, Live, Manifest, NO_CONTENT_POLICY};
+use crate::vitals::Vitals;
 
 /// Readers ask again after this long even if the feed is refreshed less often, so that a
 /// correction reaches them; several of them obey `max-age` to the letter and deliver late.
@@ -28,11 +29,24 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    pub fn new(target: Target) -> Shelf {
+    pub fn new(target: Target, vitals: &Arc<Vitals>) -> Shelf {
         let shelf = Shelf { manifest: Arc::default(), target };
-        let health = Content::Live(Arc::new(|| Live { status: 200, body: "ok\n".into() }));
-        shelf.manifest.put("health", file("text/plain; charset=utf-8", Duration::ZERO, Utc::now(), health));
+        let (of_health, of_metrics) = (vitals.clone(), vitals.clone());
+        shelf.put_live("health", "application/json; charset=utf-8", move || {
+            let (is_well, body) = of_health.health(Utc::now());
+            Live { status: if is_well { 200 } else { 503 }, body: body.into() }
+        });
+        shelf.put_live("metrics", "text/plain; version=0.0.4; charset=utf-8", move || Live {
+            status: 200,
+            body: of_metrics.metrics(Utc::now()).into(),
+        });
         shelf
+    }
+
+    fn put_live(&self, name: &str, media_type: &'static str, live: impl Fn() -> Live + Send + Sync + 'static) {
+        let content = Content::Live(Arc::new(live));
+        let file = File { for_all_origins: false, ..file(media_type, Duration::ZERO, Utc::now(), content) };
+        self.manifest.put(name, file);
     }
 
     /// Puts out what an earlier run published of these feeds.
@@ -46,9 +60,14 @@ impl Shelf {
     /// Puts out the files of a feed as they are published now.
     pub fn put_feed(&self, feed: &Feed) {
         let period = feed.schedule.period(Utc::now(), feed.zone).to_std().unwrap_or(SHORTEST_MAX_AGE);
+        self.put_files(&feed.id, period);
+    }
+
+    /// Puts out the files of a feed that is refreshed so often.
+    pub fn put_files(&self, id: &FeedId, period: Duration) {
         let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]);
         let max_age = period.clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE);
-        self.put(names.map(|name| format!("{}/{name}", feed.id)), max_age);
+        self.put(names.map(|name| format!("{id}/{name}")), max_age);
     }
 
     /// Puts out the files of the whole directory as they are published now.

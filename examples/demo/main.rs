@@ -50,8 +50,8 @@ async fn main() -> anyhow::Result<()> {
         ..Settings::default()
     };
     let feed = load_feeds(&settings.feeds, &settings)?.remove(0);
-    let shelf = Shelf::new(settings.publish.clone());
     let mut desk = open_desk(settings).await.map_err(in_words)?;
+    let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     Arc::get_mut(&mut desk).context("nobody else has it yet")?.shelf = Some(shelf.clone());
     let served = server::serve(listener, shelf.manifest, Options::default(), desk.stop.clone().cancelled_owned());
     tokio::spawn(served);

@@ -82,27 +82,8 @@ fn main() {
             for (i, p) in pages.iter().enumerate().filter(|(_, p)| fold(p) == f) {
                 probs[i] = p.rows.iter().map(|r| forest.probability(r)).collect();
                 scores[i] = p.truth.score(&written(p, &forest));
-                if std::env::var("DIFF").is_ok() && seed == 1 {
-                    let plain = p.truth.score(&pick(p, |at| probs[i][at] > 0.5 && !p.lede[at]));
-                    if (plain.f1 - scores[i].f1).abs() > 0.002 || plain.exact != scores[i].exact {
-                        println!(
-                            "{:40} plain F1 {:.1} {} leaks {} -> written F1 {:.1} {} leaks {}",
-                            p.id,
-                            plain.f1 * 100.0,
-                            plain.exact,
-                            plain.leaks,
-                            scores[i].f1 * 100.0,
-                            scores[i].exact,
-                            scores[i].leaks
-                        );
-                        let (a, b) = (pick(p, |at| probs[i][at] > 0.5 && !p.lede[at]), written(p, &forest));
-                        for x in a.iter().filter(|x| !b.contains(x)) {
-                            println!("    - {}", x.join(" ").chars().take(150).collect::<String>());
-                        }
-                        for x in b.iter().filter(|x| !a.contains(x)) {
-                            println!("    + {}", x.join(" ").chars().take(150).collect::<String>());
-                        }
-                    }
+                if std::env::var("ERRORS").is_ok() && seed == 1 {
+                    errors(p, &probs[i], &scores[i], &written(p, &forest));
                 }
             }
         }
@@ -132,9 +113,6 @@ fn main() {
             .map(|(p, m)| p.truth.score(&pick(p, |at| m[at] > cut && !p.lede[at])))
             .collect();
         report(&format!("bag at {cut}"), &pages, &scores);
-    }
-    if let Ok(show) = std::env::var("SHOW") {
-        dump(&pages, &probs, &scores, &show);
     }
 }
 
@@ -191,31 +169,24 @@ fn report(name: &str, pages: &[Page], scores: &[Score]) -> [f64; 6] {
     t.try_into().expect("six")
 }
 
-fn dump(pages: &[Page], probs: &[Vec<f32>], scores: &[Score], show: &str) {
-    for (i, p) in pages.iter().enumerate().filter(|(_, p)| p.id.contains(show)) {
-        let mut head = false;
-        for (at, &prob) in probs[i].iter().enumerate() {
-            let got = prob > 0.5;
-            if got != p.labels[at] && !p.lede[at] {
-                if !head {
-                    println!(
-                        "== {} F1 {:.1} exact {} leaks {}",
-                        p.id,
-                        scores[i].f1 * 100.0,
-                        scores[i].exact,
-                        scores[i].leaks
-                    );
-                    head = true;
-                }
-                println!(
-                    "{} {:.2} {} | {}",
-                    if got { "LEAK" } else { "LOST" },
-                    prob,
-                    p.text(at).chars().take(110).collect::<String>(),
-                    p.path(at)
-                );
-            }
-        }
+/// Prints what is wrong with a text that was written: lines that are not in the truth, lines of
+/// the truth that are not in it, and what the forest said of them.
+fn errors(page: &Page, probabilities: &[f32], score: &Score, written: &[Vec<String>]) {
+    if score.exact == 1.0 {
+        return;
+    }
+    println!("== {} F1 {:.1} leaks {}", page.id, score.f1 * 100.0, score.leaks);
+    let start = |line: &[String]| line.join(" ").chars().take(150).collect::<String>();
+    let said = |line: &[String]| {
+        let at = page.words.iter().position(|words| words == line)?;
+        Some(format!("{:.2} | {}", probabilities[at], page.path(at)))
+    };
+    for line in written.iter().filter(|line| page.truth.own_share(line) < 0.5) {
+        println!("  + {} {}", start(line), said(line).unwrap_or_default());
+    }
+    let known = |line: &&Vec<String>| written.contains(line) || **line == page.truth.lede;
+    for line in page.truth.lines.iter().filter(|line| !known(line)) {
+        println!("  - {} {}", start(line), said(line).unwrap_or_default());
     }
 }
 

@@ -1,8 +1,9 @@
-//! The addresses of an article: its own, and the one of its next page.
+//! The addresses of an article: its own, the one of its next page, and of the same page in
+//! another form.
 
 use url::Url;
 
-use super::evidence::{Evidence, Tag};
+use super::evidence::{Evidence, Spot, Tag};
 use crate::entry::normalised;
 
 /// The address the page calls its own, if it can be believed, else the one it was fetched from.
@@ -77,46 +78,106 @@ impl Evidence<'_> {
 /// The following page of an article that is split over several.
 ///
 /// `rel=next` alone is not enough: many sites use it for the next article. The page must be the
-/// same address with a page number.
+/// same address with the next number; and an ordinary link must say that it turns the page,
+/// because parts of a series are numbered too.
 pub fn next_page(evidence: &Evidence<'_>, own: &Url) -> Option<Url> {
-    let current = page_number(own, &evidence.document.url).unwrap_or(1);
-    let next = (current + 1).to_string();
-    // Resolving each of a thousand links costs more than looking for the number first.
-    let slug = own.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let stem = slug.split('.').next().unwrap_or_default();
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    let may_be = |href: &&str| href.contains(next.as_str()) && (href.starts_with('?') || href.contains(stem));
+    let fetched = &evidence.document.url;
+    // Resolving each of a thousand links costs more than looking at what it is written like.
+    let slugs = [fetched, own].map(|url| slug(url.path()));
+    let may_be = |href: &&str| href.starts_with('?') || slugs.iter().any(|slug| href.contains(slug));
     let links = evidence.spots().iter().filter(|spot| spot.tag == Tag::Link);
-    let hrefs = links.filter_map(|spot| spot.element.attr("href")).filter(may_be);
-    let mut candidates = evidence.link("next").into_iter().chain(hrefs.filter_map(|href| evidence.document.link(href)));
-    candidates.find(|url| page_number(own, url) == Some(current + 1)).map(without_fragment)
+    let near = links.filter_map(|spot| spot.element.attr("href").filter(may_be).map(|href| (spot, href)));
+    let turns = near.filter(|(spot, _)| turns_page(evidence, spot));
+    let mut candidates =
+        evidence.link("next").into_iter().chain(turns.filter_map(|(_, href)| evidence.document.link(href)));
+    candidates.find(|url| follows(fetched, own, url)).map(without_fragment)
 }
 
-/// The number a page has within its article: `/slug/2`, `/slug/seite-2`, `?page=2`, `slug-2.html`.
-fn page_number(article: &Url, page: &Url) -> Option<u32> {
-    if article.host_str() != page.host_str() {
-        return None;
-    }
-    let query = page
-        .query_pairs()
-        .find(|(name, _)| matches!(name.as_ref(), "page" | "seite" | "p" | "pagina" | "pg" | "seite_nr"));
-    let base = article.path().trim_end_matches('/');
-    let path = page.path().trim_end_matches('/');
-    if let Some((_, number)) = query
-        && path == base
-    {
-        return number.parse().ok().filter(|number| (1..100).contains(number));
-    }
-    if path == base {
-        return None;
-    }
-    let (base_stem, base_ending) = base.rsplit_once('.').unwrap_or((base, ""));
-    let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
-    // The article may itself be a numbered page.
-    let first = numbered(base_stem).map_or(base_stem, |(stem, _)| stem);
-    let (rest, number) = numbered(stem)?;
-    (rest == first && ending == base_ending && (2..100).contains(&number)).then_some(number)
+/// The same article for printers or as AMP: one page without what scripts would add.
+pub fn alternative(evidence: &Evidence<'_>) -> Option<Url> {
+    let found = evidence.link("amphtml").or_else(|| evidence.link_for_print())?;
+    let is_another = normalised(&found) != normalised(&evidence.document.url);
+    (is_another && same_site(&found, &evidence.document.url)).then(|| without_fragment(found))
 }
+
+/// Words of links that turn the page, beside its bare number.
+const TURNS: &[&str] = &[
+    "seite",
+    "page",
+    "weiter",
+    "next",
+    "nächste",
+    "suivant",
+    "página",
+    "pagina",
+    "siguiente",
+    "sida",
+    "side",
+    "strona",
+    "следующ",
+    "»",
+    "›",
+    "→",
+    ">",
+];
+
+/// The longest text of such a link, in bytes.
+const LONGEST_TURN: usize = 60;
+
+fn turns_page(evidence: &Evidence<'_>, link: &Spot<'_>) -> bool {
+    if link.element.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("next")) {
+        return true;
+    }
+    if evidence.length_of(link) > LONGEST_TURN {
+        return false;
+    }
+    let text = evidence.text_of(link).to_lowercase();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || TURNS.iter().any(|word| text.contains(word))
+}
+
+/// Whether an address is that of the page after this one, whose own address may name the first.
+fn follows(fetched: &Url, own: &Url, next: &Url) -> bool {
+    let Some((first, number)) = numbered_page(next).filter(|(_, number)| (2..100).contains(number)) else {
+        return false;
+    };
+    let current = |page: &Url| {
+        if page.host_str() != next.host_str() {
+            return None;
+        }
+        let itself = numbered_page(page).filter(|(stem, _)| *stem == first).map(|(_, number)| number);
+        itself.or_else(|| (stem_of(page) == first).then_some(1))
+    };
+    current(fetched).or_else(|| current(own)).is_some_and(|current| number == current + 1)
+}
+
+/// What a page's address has in common with the other pages of its article, and its number:
+/// `/slug/2`, `/slug/seite-2`, `?page=2`, `slug-2.html`.
+fn numbered_page(page: &Url) -> Option<(String, u32)> {
+    let is_number = |name: &str| matches!(name, "page" | "seite" | "p" | "pagina" | "pg" | "seite_nr");
+    if let Some((_, number)) = page.query_pairs().find(|(name, _)| is_number(name)) {
+        return Some((stem_of(page), number.parse().ok()?));
+    }
+    let stem = stem_of(page);
+    let (first, number) = numbered(&stem)?;
+    Some((first.to_owned(), number))
+}
+
+/// The last part of a path without ending and number.
+fn slug(path: &str) -> &str {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    last.split('.').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// A path without its ending, which the first page may have and the others lack.
+fn stem_of(page: &Url) -> String {
+    let path = page.path().trim_end_matches('/');
+    let ending = path.rfind('.').filter(|dot| path.len() - dot <= LONGEST_ENDING && !path[*dot..].contains('/'));
+    path[..ending.unwrap_or(path.len())].to_owned()
+}
+
+/// ".html" and the like.
+const LONGEST_ENDING: usize = 6;
 
 /// Splits `slug/seite-2`, `slug/2`, `slug-2` and `slug,seite2` into slug and number.
 fn numbered(path: &str) -> Option<(&str, u32)> {
@@ -136,20 +197,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_the_pages_of_one_article() {
-        let check = |article: &str, page: &str, want: Option<u32>| {
-            let (article, page) = (Url::parse(article).unwrap(), Url::parse(page).unwrap());
-            assert_eq!(page_number(&article, &page), want, "{article} {page}");
+    fn knows_the_next_page_of_an_article() {
+        let check = |fetched: &str, own: &str, page: &str, want: bool| {
+            let [fetched, own, page] =
+                [fetched, own, page].map(|path| Url::parse("https://a.example").unwrap().join(path).unwrap());
+            assert_eq!(follows(&fetched, &own, &page), want, "{fetched} {own} {page}");
         };
-        check("https://a.example/x", "https://a.example/x/seite-2", Some(2));
-        check("https://a.example/x", "https://a.example/x?page=2", Some(2));
-        check("https://a.example/x", "https://a.example/x/2", Some(2));
-        check("https://a.example/x-1.html", "https://a.example/x-2.html", Some(2));
-        check("https://a.example/x/seite-2", "https://a.example/x/seite-3", Some(3));
-        check("https://a.example/x", "https://a.example/y/2", None);
-        check("https://a.example/x", "https://b.example/x/2", None);
-        check("https://a.example/x", "https://a.example/x", None);
-        check("https://a.example/x-12345678.html", "https://a.example/y-12345679.html", None);
+        check("/x", "/x", "/x/seite-2", true);
+        check("/x", "/x", "/x?page=2", true);
+        check("/x", "/x", "/x/2", true);
+        check("/x", "/x", "/x/3", false);
+        check("/x-1.html", "/x-1.html", "/x-2.html", true);
+        check("/x.html", "/x.html", "/x-2.html", true);
+        check("/x.html", "/x.html", "/x/seite-2", true);
+        check("/x/seite-2", "/x/seite-2", "/x/seite-3", true);
+        check("/x/seite-2", "/x", "/x/seite-3", true);
+        check("/x/seite-2", "/x", "/x/seite-2", false);
+        check("/x?page=2", "/x", "/x?page=3", true);
+        check("/haushalt-2", "/haushalt-2", "/haushalt-2/seite-2", true);
+        check("/12345", "/x", "/x/2", true);
+        check("/x", "/x", "/y/2", false);
+        check("/x", "/x", "https://b.example/x/2", false);
+        check("/x", "/x", "/x", false);
+        check("/x-12345678.html", "/x-12345678.html", "/y-12345679.html", false);
     }
 
     #[test]

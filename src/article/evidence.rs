@@ -248,6 +248,13 @@ impl<'a> Evidence<'a> {
         found.find_map(|(_, element)| self.document.link(element.attr("href")?))
     }
 
+    /// The same page for printers.
+    pub fn link_for_print(&self) -> Option<Url> {
+        let for_print = |element: &ElementRef<'_>| element.attr("media").is_some_and(|media| media.trim() == "print");
+        let mut found = self.collected.links.iter().filter(|(rel, element)| *rel == "alternate" && for_print(element));
+        found.find_map(|(_, element)| self.document.link(element.attr("href")?))
+    }
+
     /// The first element a selector of the operator matches.
     pub fn selected(&self, selector: Option<&Css>) -> Option<ElementRef<'a>> {
         self.document.html.select(selector?.selector()).next()

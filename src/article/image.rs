@@ -24,8 +24,7 @@ pub fn image(evidence: &Evidence<'_>) -> Option<Found<Image>> {
         found.value.credit = found.value.credit.or(texts.credit);
     }
     let rules = &evidence.context.feed.article;
-    let selected =
-        |css: Option<&Css>| Some(text::text_of(evidence.selected(css)?)).filter(|text| !text.is_empty());
+    let selected = |css: Option<&Css>| Some(text::text_of(evidence.selected(css)?)).filter(|text| !text.is_empty());
     if let Some(whole) = selected(rules.caption.as_ref()) {
         let apart = caption::apart(&whole);
         (found.value.caption, found.value.credit) = (apart.caption, apart.credit.or(found.value.credit));
@@ -48,9 +47,8 @@ const SOURCES: &[Source<Image>] = &[
 fn selected(evidence: &Evidence<'_>) -> Option<Image> {
     let element = evidence.selected(evidence.context.feed.article.image.as_ref())?;
     let inner = element.descendants().filter_map(ElementRef::wrap);
-    let picture = std::iter::once(element)
-        .chain(inner)
-        .find(|inner| matches!(inner.value().name(), "img" | "amp-img"))?;
+    let picture =
+        std::iter::once(element).chain(inner).find(|inner| matches!(inner.value().name(), "img" | "amp-img"))?;
     with_caption(evidence, picture)
 }
 

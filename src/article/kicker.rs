@@ -66,10 +66,10 @@ fn accepted(kicker: String) -> Option<String> {
 /// Splits a heading into the kicker that stands in an element of its own at its start, and the
 /// rest: when the page's own titles know the rest alone, or a name says so and none knows the whole.
 pub fn inside(evidence: &Evidence<'_>, spot: &Spot<'_>) -> Option<(String, String)> {
-    let (first, is_marked, rest) = split(spot.element)?;
+    let Split { first, rest, is_marked, is_declared } = split(spot.element)?;
     let whole = format!("{first} {rest}");
     let Titles { opengraph, structured, .. } = &evidence.titles;
-    let splits = if opengraph.says(&rest) {
+    let splits = if is_declared || opengraph.says(&rest) {
         true
     } else if opengraph.says(&whole) {
         false
@@ -79,8 +79,24 @@ pub fn inside(evidence: &Evidence<'_>, spot: &Spot<'_>) -> Option<(String, Strin
     splits.then_some((first, rest))
 }
 
-/// The first element inside a heading, whether its name marks it as kicker, and the text behind it.
-fn split(heading: ElementRef<'_>) -> Option<(String, bool, String)> {
+/// Whether a heading declares of its parts which is kicker and which is headline.
+pub fn is_declared(spot: &Spot<'_>) -> bool {
+    split(spot.element).is_some_and(|split| split.is_declared)
+}
+
+/// A heading taken apart.
+struct Split {
+    /// The text of its first element.
+    first: String,
+    rest: String,
+    /// Whether the first element's class calls it a kicker.
+    is_marked: bool,
+    /// Whether data of the page call the first element kicker and the only other one headline.
+    is_declared: bool,
+}
+
+/// Splits a heading behind the first element inside it.
+fn split(heading: ElementRef<'_>) -> Option<Split> {
     let mut around = heading;
     for _ in 0..4 {
         let children: Vec<_> = around
@@ -106,13 +122,22 @@ fn split(heading: ElementRef<'_>) -> Option<(String, bool, String)> {
                     .collect();
                 let rest = text::line(&rest.join(" "));
                 let rest = rest.trim_start_matches([':', '|', '–']).trim_start().to_owned();
-                let names = first.attr("class").unwrap_or_default();
-                let is_marked = marks::marks(names).has(Marks::KICKER);
+                let is_declared = calls_itself(first, Marks::KICKER)
+                    && matches!(after, [only] if ElementRef::wrap(*only).is_some_and(|only| calls_itself(only, Marks::HEADLINE)));
+                let is_marked = marks::marks(first.attr("class").unwrap_or_default()).has(Marks::KICKER);
                 return (!kicker.is_empty() && !rest.is_empty() && kicker.chars().count() <= LONGEST)
-                    .then_some((kicker, is_marked, rest));
+                    .then_some(Split { first: kicker, rest, is_marked, is_declared });
             }
             [] => return None,
         }
     }
     None
+}
+
+/// Whether an element carries its text as data of a telling name: `data-headline="…"`. A class
+/// says how it looks, this says what it is.
+fn calls_itself(element: ElementRef<'_>, mark: Marks) -> bool {
+    let mut data =
+        element.value().attrs().filter(|(name, _)| name.starts_with("data-") && marks::marks(name).has(mark));
+    data.any(|(_, value)| is_same(value, &text::text_of(element)))
 }

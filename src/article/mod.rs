@@ -25,6 +25,7 @@ mod lede;
 mod marks;
 mod names;
 mod original;
+pub mod pages;
 mod paywall;
 mod pictures;
 mod published;
@@ -74,6 +75,8 @@ pub struct Article {
     pub source: Option<Original>,
     /// The following page of an article that is split over several.
     pub next_page: Option<Url>,
+    /// The same article for printers or as AMP.
+    pub alternative: Option<Url>,
     /// Which source each field came from: `title` → `h1`.
     pub provenance: BTreeMap<&'static str, &'static str>,
     pub verdict: Verdict,
@@ -132,6 +135,12 @@ impl Article {
     /// The text as HTML, not yet sanitised.
     pub fn html(&self) -> String {
         self.body.iter().map(|block| block.html.as_str()).collect()
+    }
+
+    /// Whether the page stands under this headline, or one much like it.
+    pub fn is_headed(&self, headline: &str) -> bool {
+        let Some(title) = &self.title else { return false };
+        title::shared_words(&title::folded(headline), &title::folded(title)) >= 0.5
     }
 }
 
@@ -197,6 +206,7 @@ pub fn extract(document: &Document, context: &Context<'_>) -> Article {
         paywalled: noted(paywall::paywalled(&evidence), "paywalled", &mut provenance).unwrap_or_default(),
         kind: noted(kind::kind(&evidence), "kind", &mut provenance).unwrap_or_default(),
         next_page: address::next_page(&evidence, &url),
+        alternative: address::alternative(&evidence),
         // A wall or an error page has no text, whatever was read on it.
         body: if verdict == Verdict::Article { body } else { Vec::new() },
         url,

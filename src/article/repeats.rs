@@ -29,6 +29,9 @@ const MOST_ARTICLES: usize = 4;
 /// A shorter block, in letters, says too little: "Nein.", "Wie das?" stand in many articles.
 const SHORTEST: usize = 30;
 
+/// The same for a heading, which goes only together with what stands below it.
+const SHORTEST_HEADING: usize = 8;
+
 /// On how many articles quotes, pictures and links to films must stand: two articles about the
 /// same thing may well quote the same sentence and show the same picture.
 const OFTEN: usize = 3;
@@ -60,7 +63,8 @@ impl Memory {
         }
     }
 
-    fn note(&mut self, fingerprint: Fingerprint, article: &str) {
+    /// Remembers one block of an article.
+    pub fn note(&mut self, fingerprint: Fingerprint, article: &str) {
         let articles = self.seen.entry(fingerprint).or_default();
         if articles.len() < MOST_ARTICLES && !articles.iter().any(|known| known == article) {
             articles.push(article.to_owned());
@@ -69,45 +73,48 @@ impl Memory {
 
     /// The blocks of an article without those that stand on others too.
     ///
-    /// A heading goes when nothing is left below it. Lines too short to judge stay, unless they
-    /// stand between two that go.
+    /// A heading goes when nothing is left below it, or when it repeats like what it heads. Lines
+    /// too short to judge stay, unless they stand between two that go.
     pub fn own(&self, article: &str, blocks: &[Block]) -> Vec<Block> {
-        let copies = self.copies(article, blocks);
-        let repeats: Vec<bool> = blocks.iter().map(|block| self.is_repeat(article, block, &copies)).collect();
+        let prints: Vec<Option<Print>> = blocks.iter().map(print).collect();
+        let copies = self.copies(article, &prints);
+        let repeats: Vec<bool> =
+            blocks.iter().zip(&prints).map(|(block, print)| self.is_repeat(article, block, *print, &copies)).collect();
         let gone = |at: usize| repeats.get(at).copied().unwrap_or(false);
         let own = (0..blocks.len()).filter(|&at| {
             if is_heading(&blocks[at]) {
-                return !below(blocks, at).any(gone) || below(blocks, at).any(|below| !gone(below));
+                let is_boxes = gone(at + 1) && self.stands_elsewhere(article, prints[at], &copies) > 0;
+                let is_left_alone = below(blocks, at).any(gone) && below(blocks, at).all(gone);
+                return !(is_boxes || is_left_alone);
             }
-            let enclosed = fingerprint(&blocks[at]).is_none() && at > 0 && gone(at - 1) && gone(at + 1);
+            let enclosed = prints[at].is_none() && at > 0 && gone(at - 1) && gone(at + 1);
             !(gone(at) || enclosed)
         });
         own.map(|at| blocks[at].clone()).collect()
     }
 
-    fn is_repeat(&self, article: &str, block: &Block, copies: &[&str]) -> bool {
+    fn is_repeat(&self, article: &str, block: &Block, print: Option<Print>, copies: &[&str]) -> bool {
         if is_heading(block) {
             return false;
         }
-        let Some(articles) = fingerprint(block).and_then(|fingerprint| self.seen.get(&fingerprint)) else {
-            return false;
-        };
-        let others = articles.iter().filter(|other| *other != article && !copies.contains(&other.as_str())).count();
-        others + 1 >= if is_quotable(block) { OFTEN } else { 2 }
+        self.stands_elsewhere(article, print, copies) + 1 >= if is_quotable(block) { OFTEN } else { 2 }
+    }
+
+    /// On how many other articles a block stands.
+    fn stands_elsewhere(&self, article: &str, print: Option<Print>, copies: &[&str]) -> usize {
+        let others = print.and_then(|print| self.seen.get(&print.fingerprint)).into_iter().flatten();
+        others.filter(|other| *other != article && !copies.contains(&other.as_str())).count()
     }
 
     /// Articles that are this one under another address or in another version.
-    fn copies(&self, article: &str, blocks: &[Block]) -> Vec<&str> {
+    fn copies(&self, article: &str, prints: &[Option<Print>]) -> Vec<&str> {
         let mut shared: HashMap<&str, usize> = HashMap::new();
         let mut all = 0;
-        for block in blocks {
-            let letters = letters(&block.text).count();
-            all += letters;
-            let Some(articles) = fingerprint(block).and_then(|fingerprint| self.seen.get(&fingerprint)) else {
-                continue;
-            };
+        for print in prints.iter().flatten() {
+            all += print.letters;
+            let Some(articles) = self.seen.get(&print.fingerprint) else { continue };
             for other in articles.iter().filter(|other| *other != article) {
-                *shared.entry(other).or_default() += letters;
+                *shared.entry(other).or_default() += print.letters;
             }
         }
         let is_copy = |(_, letters): &(&str, usize)| *letters as f64 > SAME_STORY * all as f64;
@@ -117,28 +124,59 @@ impl Memory {
 
 /// What identifies a block on other pages; `None` for one that says too little.
 pub fn fingerprint(block: &Block) -> Option<Fingerprint> {
+    print(block).map(|print| print.fingerprint)
+}
+
+/// A fingerprint with the letters it was made from.
+#[derive(Debug, Clone, Copy)]
+struct Print {
+    fingerprint: Fingerprint,
+    /// None for pictures and links to films.
+    letters: usize,
+}
+
+fn print(block: &Block) -> Option<Print> {
+    let mut hash = Hash::default();
     if block.text.is_empty() {
         // Pictures and links to films: by their address.
         let (_, rest) = block.html.split_once("src=\"").or_else(|| block.html.split_once("href=\""))?;
         let (address, _) = rest.split_once('"')?;
-        return Some(hash(address.chars()));
+        hash.write(address.as_bytes());
+        return Some(Print { fingerprint: hash.finish(), letters: 0 });
     }
-    (letters(&block.text).count() >= SHORTEST).then(|| hash(letters(&block.text)))
-}
-
-fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase)
-}
-
-fn hash(characters: impl Iterator<Item = char>) -> Fingerprint {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut buffer = [0; 4];
-    for c in characters {
-        for byte in c.encode_utf8(&mut buffer).bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut letters = 0;
+    for c in block.text.chars() {
+        if c.is_ascii_alphabetic() {
+            hash.write(&[c.to_ascii_lowercase() as u8]);
+            letters += 1;
+        } else if !c.is_ascii() && c.is_alphabetic() {
+            c.to_lowercase().for_each(|c| hash.write(c.encode_utf8(&mut [0; 4]).as_bytes()));
+            letters += 1;
         }
     }
-    Fingerprint(hash)
+    let shortest = if is_heading(block) { SHORTEST_HEADING } else { SHORTEST };
+    (letters >= shortest).then(|| Print { fingerprint: hash.finish(), letters })
+}
+
+/// 64-bit FNV-1a.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Hash(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(self) -> Fingerprint {
+        Fingerprint(self.0)
+    }
 }
 
 fn is_heading(block: &Block) -> bool {
@@ -210,6 +248,16 @@ mod tests {
         memory.learn("1", &[story("Brücken"), shared.clone()].concat());
         let second = [shared, story("Häfen")].concat();
         assert_eq!(memory.own("2", &second), second);
+    }
+
+    #[test]
+    fn a_heading_goes_with_its_box() {
+        let mut memory = Memory::default();
+        let boxed = vec![h("In eigener Sache"), p(BOX)];
+        memory.learn("1", &[boxed.clone(), story("Brücken")].concat());
+        assert_eq!(memory.own("2", &[boxed, story("Häfen")].concat()), story("Häfen"));
+        let own = vec![h("In dieser Sache"), p(BOX)];
+        assert_eq!(texts(&memory.own("2", &[own, story("Häfen")].concat()))[0], "In dieser Sache");
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl Titles {
 
 const SOURCES: &[Source<String>] = &[
     ("selector", selected),
+    ("heading", declared_heading),
     ("heading", agreed_heading),
     ("teaser", agreed_teaser),
     ("opengraph", agreed_opengraph),
@@ -81,6 +82,15 @@ const SOURCES: &[Source<String>] = &[
 fn selected(evidence: &Evidence<'_>) -> Option<String> {
     let element = evidence.selected(evidence.context.feed.article.title.as_ref())?;
     Some(text::line(&text::text_of(element))).filter(|title| !title.is_empty())
+}
+
+/// The heading that says itself which part of it is the headline; a witness may know it only with
+/// its kicker.
+fn declared_heading(evidence: &Evidence<'_>) -> Option<String> {
+    let spot = evidence.headline_spot().filter(|spot| super::kicker::is_declared(spot))?;
+    let whole = evidence.text_of(spot);
+    let heading = heading(evidence)?;
+    (evidence.titles.know(&whole) || evidence.titles.know(&heading)).then_some(heading)
 }
 
 /// The heading with a witness. The witness knows the colon behind a kicker that is only a line
@@ -153,9 +163,13 @@ pub fn headline(evidence: &Evidence<'_>) -> Option<Headline> {
             continue;
         }
         let text = heading_text(evidence, index);
-        let fold = folded(&text);
+        let mut fold = folded(&text);
         if fold.is_empty() {
             continue;
+        }
+        if fold != *opengraph && fold != *structured && super::kicker::is_declared(spot) {
+            // The witnesses know it with its kicker.
+            fold = folded(&evidence.text_of(spot));
         }
         let shared = shared_words(&fold, opengraph).max(shared_words(&fold, page_title));
         let is_beginning = fold.len() > 20 && (page_title.starts_with(&fold) || opengraph.starts_with(&fold));

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Failure, select_feeds};
 use crate::cli::Check;
-use crate::config::{Content, Feed, Settings, load_feeds};
+use crate::config::{Content, Feed, FeedId, Settings, combined, load_feeds};
 
 /// How many of the next runs are shown.
 const RUNS: usize = 3;
@@ -30,6 +30,10 @@ pub fn run(arguments: &Check, settings: &Settings) -> Result<ExitCode, Failure> 
                 feed.zone,
                 next_runs(feed).join(", ")
             );
+        }
+        for combined in combined(settings, feeds.iter()).iter().filter(|_| arguments.names.is_empty()) {
+            let names: Vec<&str> = combined.members.iter().map(FeedId::as_str).collect();
+            println!("{}  combined of {}", combined.id, names.join(", "));
         }
         println!("{} feed{}, no mistakes", feeds.len(), if feeds.len() == 1 { "" } else { "s" });
     }

@@ -1,13 +1,20 @@
 //! One file per command. A command reads the clock, calls what it needs, prints, and decides the
 //! exit code.
 
+pub mod add;
+pub mod catalogue;
 pub mod check;
+pub mod doctor;
+pub mod import;
 pub mod inspect;
 pub mod run;
 pub mod schema;
 pub mod serve;
 pub mod status;
+pub mod writing;
 
+use std::fmt;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -38,16 +45,23 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         match self {
             Failure::Wrong(problems) => {
-                eprintln!("{problems}");
+                eprintln!("{}", problems.render(has_color()));
                 ExitCode::from(2)
             }
-            Failure::Failed { code, message, hint } => {
-                eprintln!("error: {message}");
-                if let Some(hint) = hint {
-                    eprintln!("\nhint: {hint}");
-                }
+            Failure::Failed { code, .. } => {
+                eprintln!("{self}");
                 ExitCode::from(code)
             }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Wrong(problems) => write!(f, "{problems}"),
+            Failure::Failed { message, hint: None, .. } => write!(f, "error: {message}"),
+            Failure::Failed { message, hint: Some(hint), .. } => write!(f, "error: {message}\n\nhint: {hint}"),
         }
     }
 }
@@ -65,6 +79,20 @@ impl From<Trouble> for Failure {
     }
 }
 
+/// `ressort man`: prints a page of the manual.
+pub fn man(of: Option<&str>) -> Result<ExitCode, Failure> {
+    let wanted = of.map_or_else(|| "ressort".to_owned(), |command| format!("ressort-{command}"));
+    let manual = crate::cli::manual();
+    let Some((_, page)) = manual.iter().find(|(name, _)| *name == wanted) else {
+        return Err(Failure::usage(
+            format!("there is no command `{}`", of.unwrap_or_default()),
+            "`ressort --help` lists them",
+        ));
+    };
+    print!("{}", String::from_utf8_lossy(page));
+    Ok(ExitCode::SUCCESS)
+}
+
 /// The feeds that were named, or all.
 pub fn select_feeds(feeds: Vec<Feed>, names: &[String]) -> Result<Vec<Feed>, Failure> {
     if let Some(unknown) = names.iter().find(|name| feeds.iter().all(|feed| feed.id.as_str() != name.as_str())) {
@@ -75,6 +103,13 @@ pub fn select_feeds(feeds: Vec<Feed>, names: &[String]) -> Result<Vec<Feed>, Fai
         return Err(Failure::usage(format!("there is no feed `{unknown}`"), hint));
     }
     Ok(feeds.into_iter().filter(|feed| names.is_empty() || names.iter().any(|name| name == feed.id.as_str())).collect())
+}
+
+/// Whether stderr may be coloured: a terminal, and nobody said no (<https://no-color.org>).
+pub fn has_color() -> bool {
+    let is_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    std::io::stderr().is_terminal() && !is_off && !is_dumb
 }
 
 /// Cancels `stop` at SIGINT or SIGTERM; a second one ends the program at once.
@@ -110,6 +145,7 @@ pub fn settings(global: &Global) -> Result<Settings, Failure> {
     settings.state = given.state.unwrap_or(settings.state);
     settings.base_url = given.base_url.or(settings.base_url);
     settings.password = given.password.or(settings.password);
+    settings.log_format = given.log_format.unwrap_or(settings.log_format);
     settings.allow_private_addresses = given.allow_private_addresses.unwrap_or(settings.allow_private_addresses);
     Ok(settings)
 }

@@ -6,32 +6,48 @@ use std::sync::Arc;
 use chrono::Utc;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio_util::sync::CancellationToken;
 
 use super::{Failure, select_feeds};
 use crate::cli::Run;
-use crate::config::{Feed, Settings, load_feeds};
-use crate::fetch::Fetcher;
+use crate::config::{Feed, LogFormat, Settings, load_feeds};
+use crate::fetch::{Fetcher, Message, Messenger};
+use crate::health::State;
 use crate::pipeline::{self, Desk};
 use crate::publish;
 use crate::report::{Report, Trouble};
+use crate::schedule::WIND_DOWN;
 use crate::store::{Mode, Store};
 
 pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failure> {
     let feeds = select_feeds(load_feeds(&settings.feeds, &settings)?, &arguments.names)?;
     let desk = open_desk(settings).await?;
+    let due = if arguments.names.is_empty() { not_disabled(&feeds, &desk).await? } else { feeds.iter().collect() };
     super::stop_on_signals(desk.stop.clone());
     let progress = progress_bar(feeds.len());
     let mut failed = 0;
     {
         let limit = (desk.settings.fetch.connections * 4).max(32);
-        let mut reports = stream::iter(&feeds)
+        let mut overtime = std::pin::pin!(overtime(&desk.stop));
+        let mut reports = stream::iter(due)
             .map(|feed| {
                 let desk = &desk;
-                async move { (feed, pipeline::refresh(feed, desk, Utc::now()).await) }
+                async move {
+                    let report = pipeline::refresh(feed, desk, Utc::now()).await;
+                    tell(feed, desk, &report).await;
+                    (feed, report)
+                }
             })
             .buffer_unordered(limit);
-        while let Some((feed, report)) = reports.next().await {
-            progress.suspend(|| show(feed, &report));
+        loop {
+            let (feed, report) = tokio::select! {
+                next = reports.next() => match next {
+                    Some(done) => done,
+                    None => break,
+                },
+                () = &mut overtime => break,
+            };
+            progress.suspend(|| show(feed, &report, desk.settings.log_format));
             progress.inc(1);
             failed += usize::from(report.is_failure());
         }
@@ -42,6 +58,9 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
         eprintln!("error: {trouble}");
     }
     let stopped = desk.stop.is_cancelled();
+    if let Some(messenger) = &desk.messenger {
+        messenger.ping(failed == 0 && !stopped).await;
+    }
     Arc::into_inner(desk).expect("all refreshes are done").store.close().await;
     Ok(match (stopped, failed) {
         (true, _) => ExitCode::from(130),
@@ -63,13 +82,49 @@ pub async fn open_desk(settings: Settings) -> Result<Arc<Desk>, Failure> {
         );
     }
     publish::remove_unfinished(&settings.publish);
-    Ok(Arc::new(Desk::new(settings, store, fetcher)))
+    let messenger = Messenger::new(&settings)
+        .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
+    Ok(Arc::new(Desk { messenger, ..Desk::new(settings, store, fetcher) }))
+}
+
+/// The feeds without those whose page is gone for good: nothing is asked for in vain each time.
+async fn not_disabled<'a>(feeds: &'a [Feed], desk: &Desk) -> Result<Vec<&'a Feed>, Failure> {
+    let mut due = Vec::with_capacity(feeds.len());
+    for feed in feeds {
+        let record = desk.store.feed(&feed.id).await.map_err(Trouble::from)?;
+        if record.state == State::Disabled && record.url == feed.url.as_str() {
+            let (message, hint) = (record.message.unwrap_or_default(), record.hint.unwrap_or_default());
+            tracing::warn!(feed = %feed.id, "{}: {message}; hint: {hint}", feed.id);
+        } else {
+            due.push(feed);
+        }
+    }
+    Ok(due)
+}
+
+/// Ends some time after the signal to stop: who is told to stop has ten seconds.
+async fn overtime(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(WIND_DOWN).await;
+}
+
+/// Tells the webhook of a feed that fell ill or recovered.
+async fn tell(feed: &Feed, desk: &Desk, report: &Report) {
+    let Some(messenger) = desk.messenger.as_ref().filter(|_| report.is_transition()) else { return };
+    // What cannot be read now is in the report that is shown.
+    let Ok(record) = desk.store.feed(&feed.id).await else { return };
+    let (url, before, health) = (feed.url.as_str(), report.before, record.health());
+    messenger.tell(&Message { feed: feed.id.as_str(), url, before, health, at: Utc::now() }).await;
 }
 
 /// A line a feed on stderr: errors and warnings with their hints always, the rest unless quiet.
-fn show(feed: &Feed, report: &Report) {
+fn show(feed: &Feed, report: &Report, format: LogFormat) {
     let id = &feed.id;
     match &report.trouble {
+        Some(trouble) if format == LogFormat::Json => {
+            let hint = trouble.hint(id.as_str());
+            tracing::error!(feed = %id, state = report.state.as_str(), class = trouble.class(), hint, "{id}: {trouble}");
+        }
         None => tracing::info!(feed = %id, "{id}: {report}"),
         Some(trouble) => {
             eprintln!("error: {id}: {trouble}");

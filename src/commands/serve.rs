@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,14 +11,15 @@ use tokio::sync::watch;
 
 use super::Failure;
 use super::run::open_desk;
-use crate::cli::Serve;
+use crate::cli::{Global, Serve};
 use crate::config::{Access, Address, Feed, Settings, load_feeds};
 use crate::report::Trouble;
 use crate::schedule::{self, Feeds};
 use crate::server::{self, Options};
 use crate::shelf::Shelf;
+use crate::studio::Studio;
 
-pub async fn run(arguments: &Serve, mut settings: Settings) -> Result<ExitCode, Failure> {
+pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> Result<ExitCode, Failure> {
     settings.listen = arguments.listen.clone().unwrap_or(settings.listen);
     let feeds = load_feeds(&settings.feeds, &settings)?;
     let listener = listen(&settings).await?;
@@ -27,20 +27,25 @@ pub async fn run(arguments: &Serve, mut settings: Settings) -> Result<ExitCode, 
     if settings.base_url.is_none() {
         settings.base_url = Some(local_address(address)?);
     }
-    let feeds_directory = settings.feeds.clone();
-    let password = settings.password.clone();
-    let base_url = settings.base_url.clone().expect("set above");
+    let secret_path = settings.secret_path.as_ref().map(ToString::to_string);
+    let base_url = below_secret(settings.base_url.take().expect("set above"), secret_path.as_deref());
+    settings.base_url = Some(base_url.clone());
+    let options = Options { password: settings.password.clone(), secret_path, ..Options::default() };
 
     let mut desk = open_desk(settings).await?;
-    let shelf = Shelf::new(desk.settings.publish.clone());
+    let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     shelf.put_out(feeds.iter());
     Arc::get_mut(&mut desk).expect("nobody else has it yet").shelf = Some(shelf.clone());
     super::stop_on_signals(desk.stop.clone());
     let (sender, receiver) = watch::channel(by_name(feeds));
-    reload_on_hangup(feeds_directory, desk.settings.clone(), shelf.clone(), sender);
+    reload_on_hangup(global.clone(), shelf.clone(), sender);
 
     tracing::info!("serving {} on {address}", base_url.0);
-    let options = Options { password, ..Options::default() };
+    // On loopback, or behind a password: whoever comes there may write definitions.
+    let has_password = options.password.is_some();
+    let studio = (address.ip().is_loopback() || has_password)
+        .then(|| Arc::new(Studio::new(Arc::downgrade(&desk), desk.settings.feeds.clone(), has_password)));
+    let options = Options { studio, ..options };
     let served = tokio::spawn(server::serve(listener, shelf.manifest, options, desk.stop.clone().cancelled_owned()));
     let scheduled = schedule::run(desk.clone(), receiver, desk.stop.clone()).await;
     desk.stop.cancel();
@@ -58,10 +63,11 @@ async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
     let listener =
         TcpListener::bind(&settings.listen).await.map_err(|error| cannot_listen(&settings.listen, &error))?;
     let is_local = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
-    if !is_local && settings.access != Some(Access::Public) && settings.password.is_none() {
+    let is_closed = settings.password.is_some() || settings.secret_path.is_some();
+    if !is_local && settings.access != Some(Access::Public) && !is_closed {
         return Err(Failure::usage(
             format!("feeds are private, and {} can be reached by others", settings.listen),
-            "set a password (`password` or RESSORT_PASSWORD), listen on 127.0.0.1, or say `access = \"public\"`",
+            "set a password (`password` or RESSORT_PASSWORD) or a `secret_path`, listen on 127.0.0.1, or say `access = \"public\"`",
         ));
     }
     Ok(listener)
@@ -88,22 +94,31 @@ fn local_address(address: SocketAddr) -> Result<Address, Failure> {
     format!("http://{shown}/").parse().map_err(|message: String| Failure::usage(message, "set `base_url`"))
 }
 
+/// The address readers see: below the secret path, if there is one.
+fn below_secret(base_url: Address, secret_path: Option<&str>) -> Address {
+    match secret_path {
+        Some(secret) => Address(base_url.0.join(&format!("{secret}/")).expect("letters, digits, `-` and `_`")),
+        None => base_url,
+    }
+}
+
 fn by_name(feeds: Vec<Feed>) -> Arc<Feeds> {
     Arc::new(feeds.into_iter().map(|feed| (feed.id.to_string(), Arc::new(feed))).collect::<HashMap<_, _>>())
 }
 
-/// Reads the definitions anew at SIGHUP. If there is a mistake in them, the old ones stay.
-fn reload_on_hangup(directory: PathBuf, settings: Settings, shelf: Shelf, feeds: watch::Sender<Arc<Feeds>>) {
+/// Reads settings and definitions anew at SIGHUP. If there is a mistake in them, the old ones stay.
+/// Of the settings those take effect that are defaults of definitions; others need a new start.
+fn reload_on_hangup(global: Global, shelf: Shelf, feeds: watch::Sender<Arc<Feeds>>) {
     tokio::spawn(async move {
         let mut hangup = signal(SignalKind::hangup()).expect("signals can be listened to");
         while hangup.recv().await.is_some() {
-            match load_feeds(&directory, &settings) {
+            match super::settings(&global).and_then(|settings| Ok(load_feeds(&settings.feeds, &settings)?)) {
                 Ok(loaded) => {
                     tracing::info!("{} definitions read anew", loaded.len());
                     shelf.put_out(loaded.iter());
                     feeds.send_replace(by_name(loaded));
                 }
-                Err(problems) => tracing::error!("the old definitions stay, the new ones have mistakes:\n{problems}"),
+                Err(failure) => tracing::error!("the old definitions stay, the new ones have mistakes:\n{failure}"),
             }
         }
     });

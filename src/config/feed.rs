@@ -17,7 +17,8 @@ use super::values::{Address, FeedId, Language, Pattern, Span, Zone};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
-    /// The section page.
+    /// The section page; it may also be an RSS, Atom or JSON feed or a news sitemap, whose articles
+    /// are then read in full.
     pub url: Address,
     /// The name of the feed; by default what the page calls itself.
     pub title: Option<String>,
@@ -29,7 +30,7 @@ pub struct Definition {
     pub time_zone: Option<Zone>,
     /// Full text, or only the summary.
     pub content: Option<Content>,
-    /// Where to look for articles: the page, the section's own feed, the news sitemap.
+    /// Where to look for articles: by default the page alone. Several are joined.
     #[serde(default)]
     pub sources: Vec<SourceKind>,
     /// How many pages of the section to read.
@@ -102,9 +103,32 @@ pub enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
+    /// The links of the section page.
     Page,
+    /// The feed that the site itself has for the section.
     Feed,
+    /// The news sitemap of the paper: what of it lies below the section's address.
     Sitemap,
+}
+
+impl SourceKind {
+    /// The word it is written as.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SourceKind::Page => "page",
+            SourceKind::Feed => "feed",
+            SourceKind::Sitemap => "sitemap",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn describe(self) -> &'static str {
+        match self {
+            SourceKind::Page => "section page",
+            SourceKind::Feed => "feed of its own for the section",
+            SourceKind::Sitemap => "news sitemap",
+        }
+    }
 }
 
 /// How pages are fetched.

@@ -3,25 +3,31 @@
 //! Strings become types here, and every mistake is found here, with its file, line and a caret,
 //! before anything is fetched.
 
+mod audience;
+mod combine;
 mod feed;
 mod problem;
 mod schedule;
 mod settings;
 mod site;
 mod values;
+mod written;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use audience::{LogFormat, NotifySettings, Reservations, SecretPath};
+pub use combine::{Combine, Combined, Names, combined};
 pub use feed::{Content, Definition, Feed, Filter, Keep, Paid, Render, SectionRule, SourceKind};
-pub use problem::{Problem, Problems};
+pub use problem::{Problem, Problems, parse};
 pub use schedule::Schedule;
 pub use settings::{Access, Contact, FetchSettings, ProxyAddress, Settings, StateAddress, Target};
 pub use site::{ArticleSelectors, Site, Sites, TeaserSelectors};
 pub use values::{Address, Css, FeedId, Language, Pattern, Size, Span, Zone, nearest};
 
-/// Reads all definitions of a directory, in the order of their names.
+/// Reads all definitions of a directory, in the order of their names, and holds the combined feeds
+/// of the settings against them.
 ///
 /// # Errors
 /// All mistakes of all files at once.
@@ -36,6 +42,9 @@ pub fn load_feeds(directory: &Path, settings: &Settings) -> Result<Vec<Feed>, Pr
             Err(problem) => problems.push(problem),
         }
     }
+    if problems.0.is_empty() {
+        combine::check(settings, &feeds, &mut problems);
+    }
     problems.into_result(feeds)
 }
 
@@ -49,11 +58,21 @@ fn read_feed(path: &Path, text: &str, settings: &Settings, sites: &mut Sites) ->
 
 /// A feed that stands in no file: an address on the command line.
 pub fn feed_of_url(url: url::Url, directory: &Path, settings: &Settings) -> Result<Feed, Problems> {
+    let id: FeedId = "inspected".parse().expect("a legal name");
+    feed_of_definition(id, Definition::of(url), directory, settings)
+}
+
+/// A feed of a definition that stands in no file yet.
+pub fn feed_of_definition(
+    id: FeedId,
+    definition: Definition,
+    directory: &Path,
+    settings: &Settings,
+) -> Result<Feed, Problems> {
     let mut problems = Problems::default();
     let mut sites = Sites::load(&directory.join("sites"), &mut problems);
-    let site = sites.of(&url);
-    let id: FeedId = "inspected".parse().expect("a legal name");
-    problems.into_result(Feed::new(id, Definition::of(url), site, settings))
+    let site = sites.of(&definition.url.0);
+    problems.into_result(Feed::new(id, definition, site, settings))
 }
 
 /// Site facts by host, read once each.

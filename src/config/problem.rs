@@ -25,6 +25,11 @@ impl Problem {
         Problem { path: path.to_owned(), message: message.into(), hint: None, place: None }
     }
 
+    /// A mistake at a place in a file.
+    pub fn at(path: &Path, text: &str, span: Range<usize>, message: String, hint: Option<String>) -> Problem {
+        Problem { path: path.to_owned(), message, hint, place: Some((text.to_owned(), span)) }
+    }
+
     /// The line of the mistake, counted from 1.
     pub fn line(&self) -> Option<usize> {
         let (text, span) = self.place.as_ref()?;
@@ -78,15 +83,16 @@ impl From<Problem> for Problems {
     }
 }
 
+impl Problems {
+    /// All of them as they are shown.
+    pub fn render(&self, color: bool) -> String {
+        self.0.iter().map(|problem| problem.render(color)).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n\n")?;
-            }
-            f.write_str(&problem.render(false))?;
-        }
-        Ok(())
+        f.write_str(&self.render(false))
     }
 }
 
@@ -152,5 +158,22 @@ fn in_our_words(message: &str) -> (String, Option<String>) {
     {
         return (format!("{got} where {expected} is expected"), None);
     }
-    (message.to_owned(), None)
+    (message.to_owned(), hint_by_kind(message))
+}
+
+/// What to write in the place of a value that is none of its kind.
+fn hint_by_kind(message: &str) -> Option<String> {
+    const HINTS: [(&str, &str); 4] = [
+        (
+            "is not a cron line",
+            "five fields: minute hour day month weekday, such as `*/30 5-23 * * *`; `ressort check` shows the next runs",
+        ),
+        (
+            "is not a CSS selector",
+            "selectors are never needed; take it out, or try it in the browser's console: `document.querySelector(…)`",
+        ),
+        ("is not a regular expression", "a text without special characters matches itself; `(?i)` ignores case"),
+        ("is not an address", "copy the address from your browser, with `https://`"),
+    ];
+    HINTS.iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| (*hint).to_owned())
 }

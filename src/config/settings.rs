@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Schedule;
+use super::audience::{LogFormat, NotifySettings, Reservations, SecretPath};
+use super::combine::{Combine, Written};
 use super::feed::{Content, KeepDefinition};
 use super::problem::{self, Problem, Problems};
 use super::values::{Address, Size, Span, Zone, written_as_string};
@@ -33,6 +35,11 @@ pub struct Settings {
     /// What readers must know to read private feeds from anywhere: the password of HTTP Basic;
     /// any user name will do.
     pub password: Option<String>,
+    /// What readers must know instead of a password: `serve` hands feeds out below this path only,
+    /// `http://…/SECRET/NAME/rss.xml`. At least 16 letters, digits, `-` or `_`.
+    pub secret_path: Option<SecretPath>,
+    /// What public feeds carry of articles whose site reserves text and data mining.
+    pub reservations: Reservations,
     /// Whether pages on private and loopback addresses may be fetched.
     pub allow_private_addresses: bool,
     /// How sites can reach the operator, part of the User-Agent: an address or a mail address.
@@ -45,7 +52,18 @@ pub struct Settings {
     pub content: Option<Content>,
     /// How long entries stay in feeds that do not say.
     pub keep: KeepDefinition,
+    /// How log lines are written: `text` for people, `json` for programs.
+    pub log_format: LogFormat,
+    /// Who is told how feeds are doing.
+    pub notify: NotifySettings,
+    /// The WebSub hub that is told of changes, so that readers need not ask: its address.
+    pub hub: Option<Address>,
+    /// Feeds made of several others.
+    pub combine: Vec<Combine>,
     pub fetch: FetchSettings,
+    /// The file, to point at what is wrong in it.
+    #[serde(skip)]
+    pub written: Option<Written>,
 }
 
 impl Default for Settings {
@@ -58,13 +76,20 @@ impl Default for Settings {
             listen: "127.0.0.1:8080".to_owned(),
             access: None,
             password: None,
+            secret_path: None,
+            reservations: Reservations::default(),
             allow_private_addresses: false,
             contact: None,
             schedule: None,
             time_zone: None,
             content: None,
             keep: KeepDefinition::default(),
+            log_format: LogFormat::default(),
+            notify: NotifySettings::default(),
+            hub: None,
+            combine: Vec::new(),
             fetch: FetchSettings::default(),
+            written: None,
         }
     }
 }
@@ -77,16 +102,23 @@ impl Settings {
     pub fn load(path: &Path) -> Result<Settings, Problems> {
         let mut problems = Problems::default();
         let text = problem::read(path, &mut problems);
-        let settings = text.map(|text| problem::parse::<Settings>(path, &text)).transpose()?;
-        let settings = problems.into_result(settings)?.unwrap_or_default();
-        settings.check().map_err(|message| Problem::of_file(path, message))?;
+        let settings = text.as_ref().map(|text| problem::parse::<Settings>(path, text)).transpose()?;
+        let mut settings = problems.into_result(settings)?.unwrap_or_default();
+        settings.written = text.map(|text| Written { path: path.to_owned(), text: text.into() });
+        settings.check().map_err(|(message, hint)| {
+            let mut problem = Problem::of_file(path, message);
+            problem.hint = Some(hint);
+            problem
+        })?;
         Ok(settings)
     }
 
-    fn check(&self) -> Result<(), String> {
-        match self.base_url.as_ref().is_some_and(|base| !base.0.path().ends_with('/')) {
-            true => Err("`base_url` must end with `/`".to_owned()),
-            false => Ok(()),
+    fn check(&self) -> Result<(), (String, String)> {
+        match &self.base_url {
+            Some(base) if !base.0.path().ends_with('/') => {
+                Err(("`base_url` must end with `/`".to_owned(), format!("write `base_url = \"{base}/\"`")))
+            }
+            _ => Ok(()),
         }
     }
 }

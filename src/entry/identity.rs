@@ -44,17 +44,17 @@ impl fmt::Display for EntryId {
 static NUMBERS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
     [
         // …-94157457.html, …/a-12345678, …_aid_123456.html
-        r"(?:^|[-_./a-z])(\d{6,})(?:\.\w+|,\w+)*/?$",
+        r"(?:^|[-_./a-z])([0-9]{6,})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$",
         // spiegel.de: a-<uuid>
-        r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:\.\w+)?/?$",
+        r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:\.[0-9a-z_]+)?/?$",
         // 24 hexadecimal digits, as document databases make them
-        r"(?:^|[-_./])([0-9a-f]{24})(?:\.\w+|,\w+)*/?$",
+        r"(?:^|[-_./])([0-9a-f]{24})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$",
         // sueddeutsche.de: li.3210987, -1.6789012
-        r"(?:li|[-.]\d)\.(\d{5,})/?$",
+        r"(?:li|[-.][0-9])\.([0-9]{5,})/?$",
         // 12345678-slug.html as the last segment
-        r"/(\d{6,})[-_][^/]*/?$",
+        r"/([0-9]{6,})[-_][^/]*/?$",
         // …/12345678/slug
-        r"/(\d{6,})/[^/]*/?$",
+        r"/([0-9]{6,})/[^/]*/?$",
     ]
     .map(|pattern| Regex::new(pattern).expect("a valid expression"))
 });

@@ -15,6 +15,7 @@
 //! | `categories`, `topics` | `category` | `category` | `tags` |
 //! | `language` | – | `xml:lang` | `language` |
 //! | `source` | `dc:source`, `atom:link rel="via"` | `link rel="via"` | `external_url` |
+//! | `carriers` | `source`, `atom:link rel="related"` | `source`, `link rel="related"` | `_ressort.carriers` |
 
 mod identity;
 
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::article::{Article, Image, Original, Verdict};
+use crate::config::FeedId;
 use crate::html::{clean, text};
 use crate::section::{Kind, Teaser};
 
@@ -53,7 +55,25 @@ pub struct Entry {
     pub kind: Kind,
     pub paywalled: bool,
     pub source: Option<Original>,
+    /// Whether its site reserves text and data mining.
+    #[serde(default)]
+    pub is_reserved: bool,
+    /// Who carries the article, the one it is taken from first; empty outside combined feeds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carriers: Vec<Carrier>,
     pub first_seen: DateTime<Utc>,
+}
+
+/// A feed that carries an article of a combined feed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Carrier {
+    pub feed: FeedId,
+    /// What the feed is called in Atom.
+    pub urn: String,
+    /// The title of the feed.
+    pub name: String,
+    /// The article there.
+    pub url: Url,
 }
 
 /// The longest title, lede and text that are kept, in characters or bytes: a guard against
@@ -117,6 +137,8 @@ impl Entry {
             },
             paywalled: teaser.paywalled || article.is_some_and(|article| article.paywalled),
             source: article.and_then(|article| article.source.clone()),
+            is_reserved: false,
+            carriers: Vec::new(),
             first_seen: now,
             url,
         }

@@ -17,8 +17,8 @@ use super::{Expects, FetchError, Page, Request, Reservation, Validators, encodin
 /// keep the connection.
 pub const ASIDE_BYTES: usize = 64 * 1024;
 
-/// A page that broke off misses these; they stand in the last kilobyte of any whole one.
-const CLOSING_TAGS: [&[u8]; 2] = [b"</html", b"</body"];
+/// A page or feed that broke off misses these; they stand in the last kilobyte of any whole one.
+const CLOSING_TAGS: [&[u8]; 6] = [b"</html", b"</body", b"</rss", b"</feed", b"</rdf:rdf", b"</urlset"];
 
 /// What one answer comes to.
 pub enum Answer {
@@ -140,7 +140,8 @@ fn unreadable(content_type: &str, expects: Expects) -> Option<String> {
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_text = media_type.is_empty() || media_type.starts_with("text/") || media_type.ends_with("xml");
     let is_readable = match expects {
-        Expects::Page => is_text,
+        // The address of a section may lead to its feed.
+        Expects::Page => is_text || media_type == "application/feed+json",
         // Feeds are served as anything.
         Expects::Feed => is_text || media_type.ends_with("json") || media_type == "application/octet-stream",
     };

@@ -146,6 +146,11 @@ impl Drop for Running {
     }
 }
 
+/// Whether there is a browser on this machine.
+pub fn is_installed() -> bool {
+    find(std::env::var_os("PATH").unwrap_or_default().as_os_str()).is_some()
+}
+
 fn failed(reason: String) -> FetchError {
     FetchError::Browser { reason }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::time::Instant;
 use url::Url;
@@ -18,7 +19,7 @@ use super::redirects::Trail;
 use super::reservation::{self, ReservedParts};
 use super::robots::{self, Before, RobotsFailure, RobotsRecord};
 use super::trust::BadAuthorities;
-use super::{FetchError, Fetched, HostState, Page, Request, walls};
+use super::{FetchError, Fetched, HostState, Page, Request, host_of, walls};
 use crate::config::{Render, Settings};
 
 /// Gets pages, politely.
@@ -110,17 +111,27 @@ impl Fetcher {
     pub async fn ask_for_reservations(&self, url: &Url, now: DateTime<Utc>) -> Result<(), FetchError> {
         let Source::Web(web) = &self.source else { return Ok(()) };
         let Ok(file) = url.join(reservation::FILE) else { return Ok(()) };
+        let is_known = |state: &HostState| state.reserved.as_ref().is_some_and(|reserved| reserved.is_fresh(now));
+        // Asked before the turn: who only wants to know this need not wait for the gap.
+        if self.hosts.state(&host_of(url)).as_ref().is_some_and(is_known) {
+            return Ok(());
+        }
         let mut turn = self.hosts.turn(url).await;
-        if turn.read(|state| state.reserved.as_ref().is_some_and(|reserved| reserved.is_fresh(now))) {
+        if turn.read(is_known) {
             return Ok(());
         }
         turn.check_pause(now)?;
+        // A file that cannot be read must not be asked for again with every page.
+        turn.remember(|state| state.reserved = Some(ReservedParts::postponed(state.reserved.take(), now)));
         self.obey_robots(web, &mut turn, &file, now).await?;
         let _permit = self.hosts.permit().await;
         turn.ask();
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
         let reply = web.ask(&file, headers, web.time_allowed()).await?;
         let is_there = reply.status.is_success();
+        if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(FetchError::Server { status: reply.status.as_u16() });
+        }
         let body = reply.body(reservation::SIZE_LIMIT_BYTES, Overflow::Cut).await?;
         let reserved = ReservedParts::of(is_there.then_some(body.bytes.as_slice()), now);
         turn.remember(|state| state.reserved = Some(reserved));

@@ -29,6 +29,15 @@ impl Reservation {
             noai: values("x-robots-tag").any(says_noai),
         }
     }
+
+    /// What a `<meta name="…" content="…">` of a page says.
+    pub fn of_meta(name: &str, content: &str) -> Reservation {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "tdm-reservation" => Reservation { tdm: content.trim() == "1", noai: false },
+            "robots" | robots::TOKEN => Reservation { tdm: false, noai: says_noai(content) },
+            _ => Reservation::default(),
+        }
+    }
 }
 
 /// `noai`, `other, noimageai` or `ressort: noai`; what is said to another robot does not count.
@@ -88,6 +97,13 @@ impl ReservedParts {
         let reserves = parts.iter().any(|part| part.reservation == 1);
         let reserved = reserves.then(|| Robots::parse(format!("user-agent: *\n{rules}").as_bytes(), robots::TOKEN));
         ReservedParts { fetched_at: now, reserved }
+    }
+
+    /// What counts while the file cannot be read: what was known before. It is asked for again
+    /// in a day.
+    pub fn postponed(known: Option<ReservedParts>, now: DateTime<Utc>) -> ReservedParts {
+        let fetched_at = now - FRESH + TimeDelta::days(1);
+        ReservedParts { fetched_at, reserved: known.and_then(|known| known.reserved) }
     }
 
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {

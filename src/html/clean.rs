@@ -227,6 +227,8 @@ mod tests {
         );
         check("<ol start=3 type=a><li value=9>a</ol>", "<ol start=\"3\"><li>a</li></ol>");
         check("<figure><video src=a></video><figcaption>b</figcaption></figure><p>c</p>", "<p>c</p>");
+        check("<dl><figure><figcaption>]]>", "");
+        check("<ul><li><figure><figcaption>a</figcaption></figure></li><li>b</li></ul>", "<ul><li>b</li></ul>");
         check(
             "<figure><pre>a</pre><figcaption>b</figcaption></figure>",
             "<figure><pre>a</pre><figcaption>b</figcaption></figure>",

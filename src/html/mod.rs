@@ -12,6 +12,7 @@ pub mod json_ld;
 mod json_repair;
 mod picture;
 mod role;
+mod simple;
 mod simplify;
 pub mod text;
 

@@ -147,6 +147,8 @@ impl Writer<'_> {
         }
         if is_empty {
             self.out.truncate(start);
+            // What is around it is as empty as before.
+            (self.ink, self.caption_ink) = (ink, caption_ink);
         } else {
             self.end_line();
             self.close(name);

@@ -111,8 +111,17 @@ pub fn is_blank(c: char) -> bool {
 ///
 /// Neither `rss` nor `atom_syndication` does it, and one U+000B makes a feed unreadable.
 pub fn legal(text: &str) -> String {
+    if text.chars().all(|c| is_legal(c) && is_never_composed(c)) {
+        return text.to_owned();
+    }
     let kept = permitted(text);
     if is_nfc(&kept) { kept } else { kept.nfc().collect() }
+}
+
+/// Whether composing leaves a character and its neighbours as they are: true of all below the first
+/// combining character, and of dashes and quotation marks.
+fn is_never_composed(c: char) -> bool {
+    c < '\u{300}' || ('\u{2010}'..='\u{2027}').contains(&c)
 }
 
 /// Drops characters that XML 1.0 forbids (<https://www.w3.org/TR/xml/#charsets>), C1 controls,
@@ -121,11 +130,15 @@ pub fn legal(text: &str) -> String {
 ///
 /// This is all that may be done to markup: NFC would turn `<p>` before U+0338 into `<p≯`.
 pub fn permitted(text: &str) -> String {
+    if text.chars().all(is_legal) {
+        return text.to_owned();
+    }
     text.chars().filter(|&c| is_legal(c)).collect()
 }
 
 fn is_legal(c: char) -> bool {
     match c {
+        ' '..='~' => true,
         '\t' | '\n' => true,
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => false,
         '\u{ad}' | '\u{fffd}' => false,

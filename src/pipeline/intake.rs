@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use url::Url;
 
 use super::plan::{Plan, Task};
-use super::reading::Outcome;
+use super::reading::{self, Outcome};
 use super::{Desk, Progress};
 use crate::article::repeats::{self, Fingerprint, fingerprint};
 use crate::article::{Article, Verdict};
@@ -32,8 +32,13 @@ const ATTEMPTS: u32 = 6;
 /// Articles of a site whose blocks are compared with a new one's.
 const COMPARED_ARTICLES: usize = 200;
 
-/// The same text on so many other articles is a consent wall or an error page, not an article.
+/// The same text on so many other articles, under a headline that no teaser promised, is a consent
+/// wall or an error page.
 const SHARED_TEXT: usize = 2;
+
+/// On so many it is one whatever the headline: a wall may keep the article's above it, and no story
+/// is printed under six headlines of one site.
+const SHARED_BY_ALL: usize = 5;
 
 /// What a refresh takes in.
 #[derive(Debug, Default)]
@@ -50,6 +55,8 @@ struct Read {
     task: Task,
     site: String,
     result: Result<Article, Trouble>,
+    /// Whether its site reserves text and data mining.
+    is_reserved: bool,
     /// Of its blocks as they stood on the page.
     fingerprints: Vec<u64>,
 }
@@ -72,6 +79,10 @@ pub async fn take_in(
             intake.progress.left += usize::from(task.known.is_none());
             continue;
         };
+        let (result, is_reserved) = match result {
+            Ok(reading::Read { article, is_reserved }) => (Ok(article), is_reserved),
+            Err(trouble) => (Err(trouble), false),
+        };
         if let Err(trouble) = &result {
             tracing::debug!(feed = %feed.id, url = %task.teaser.url, "{}: {}: {trouble}", feed.id, task.teaser.url);
         }
@@ -86,7 +97,7 @@ pub async fn take_in(
         if taken.insert(task.id.clone()) {
             let body = result.as_ref().map(|article| article.body.as_slice()).unwrap_or_default();
             let fingerprints = body.iter().filter_map(fingerprint).map(|Fingerprint(hash)| hash).collect();
-            articles.push(Read { site: site_of_url(&task.teaser.url), task, result, fingerprints });
+            articles.push(Read { site: site_of_url(&task.teaser.url), task, result, is_reserved, fingerprints });
         }
     }
     drop_repeats(desk, &mut articles).await?;
@@ -135,8 +146,9 @@ async fn drop_repeats(desk: &Desk, articles: &mut [Read]) -> Result<(), Trouble>
             sites.insert(read.site.clone(), KnownBlocks { memory, articles });
         }
         let site = sites.get_mut(&read.site).expect("inserted above");
-        if let Ok(article) = &read.result {
-            site.memory.learn(read.task.id.as_str(), &article.body);
+        if read.result.is_ok() {
+            let id = read.task.id.as_str();
+            read.fingerprints.iter().for_each(|hash| site.memory.note(Fingerprint(*hash), id));
             site.articles.retain(|(id, _)| *id != read.task.id);
             site.articles.push((read.task.id.clone(), read.fingerprints.clone()));
         }
@@ -146,7 +158,8 @@ async fn drop_repeats(desk: &Desk, articles: &mut [Read]) -> Result<(), Trouble>
         let Ok(article) = &mut read.result else { continue };
         let same =
             site.articles.iter().filter(|(id, blocks)| *id != read.task.id && *blocks == read.fingerprints).count();
-        if same >= SHARED_TEXT && !read.fingerprints.is_empty() {
+        let is_wall = same >= SHARED_BY_ALL || (same >= SHARED_TEXT && !article.is_headed(&read.task.teaser.title));
+        if is_wall && !read.fingerprints.is_empty() {
             article.verdict = Verdict::Wall;
         }
         article.body = site.memory.own(read.task.id.as_str(), &article.body);
@@ -182,7 +195,7 @@ async fn at_home(
 
 /// What is kept of an article after a look at it, and whether a reader sees a difference.
 fn judged(feed: &Feed, read: Read, now: DateTime<Utc>) -> (Known, bool) {
-    let Read { task: Task { id, teaser, known, .. }, result, fingerprints, .. } = read;
+    let Read { task: Task { id, teaser, known, .. }, result, is_reserved, fingerprints, .. } = read;
     let (first_seen, checks) = known.as_ref().map_or((now, 0), |known| (known.first_seen, known.checks));
     let before = known.and_then(|known| known.entry.map(|entry| (known.state, entry)));
     let keep = |state, entry, next_check| Known {
@@ -196,13 +209,20 @@ fn judged(feed: &Feed, read: Read, now: DateTime<Utc>) -> (Known, bool) {
     };
     match &result {
         Ok(article) if article.verdict == Verdict::Article && !article.body.is_empty() => {
-            let newer = Entry::new(id.clone(), &teaser, Some(article), feed.zone, now);
+            let mut newer = Entry::new(id.clone(), &teaser, Some(article), feed.zone, now);
+            newer.is_reserved = is_reserved;
             let next = next_look(&newer, first_seen, checks, now);
             match before {
                 None => (keep(EntryState::Full, Some(newer), next), true),
                 Some((state, mut entry)) => {
+                    let has_new_text = !entry.has_text();
+                    if has_new_text && checks == 0 {
+                        // Restored from a file without texts: readers of it saw no other one.
+                        entry.html.clone_from(&newer.html);
+                    }
                     let changed = entry.absorb(newer, now);
-                    (keep(EntryState::Full, Some(entry), next), changed || state == EntryState::Held)
+                    let is_visible = changed || has_new_text || state == EntryState::Held;
+                    (keep(EntryState::Full, Some(entry), next), is_visible)
                 }
             }
         }

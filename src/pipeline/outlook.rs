@@ -16,6 +16,9 @@ const FIRST_PAUSE_MINUTES: i64 = 15;
 /// No feed is ever given up: a site may be away for months and come back.
 const LONGEST_PAUSE_MINUTES: i64 = 24 * 60;
 
+/// A page that is gone for good is not asked for again before somebody does it by hand.
+const GONE_PAUSE_DAYS: i64 = 10 * 365;
+
 /// A page that yields too little is looked at again this soon, twice: mostly it was a hiccup.
 const SECOND_LOOK_MINUTES: i64 = 5;
 
@@ -29,13 +32,18 @@ pub fn judge(
 ) -> Report {
     let (progress, trouble) = match told {
         Ok(progress) => (progress, None),
+        Err(trouble) if is_gone(before, &trouble, now) => (Progress::default(), Some(Trouble::Gone)),
         Err(trouble) => (Progress::default(), Some(trouble)),
     };
     match &trouble {
         None => {
             record.failures = 0;
             record.last_success = Some(now);
-            record.state = progress.notice.as_ref().map_or(State::Ok, Notice::state);
+            record.state = match &progress.notice {
+                Some(notice) => notice.state(),
+                None if keeps_notice(before, &progress) => before.state,
+                None => State::Ok,
+            };
         }
         Some(trouble) => {
             if !matches!(trouble, Trouble::Publish(_)) {
@@ -49,8 +57,10 @@ pub fn judge(
     record.last_run = Some(now);
     let notice = progress.notice.as_ref();
     let id = feed.id.as_str();
-    record.message = trouble.as_ref().map(Trouble::to_string).or(notice.map(Notice::to_string));
-    record.hint = trouble.as_ref().and_then(|trouble| trouble.hint(id)).or(notice.map(|notice| notice.hint(id)));
+    if trouble.is_some() || !keeps_notice(before, &progress) {
+        record.message = trouble.as_ref().map(Trouble::to_string).or(notice.map(Notice::to_string));
+        record.hint = trouble.as_ref().and_then(|trouble| trouble.hint(id)).or(notice.map(|notice| notice.hint(id)));
+    }
     if record.state != before.state || record.since.is_none() {
         record.since = Some(now);
     }
@@ -58,11 +68,29 @@ pub fn judge(
     Report { before: before.state, state: record.state, progress, trouble }
 }
 
+/// What was said of the section page last time still holds while the page stays the same.
+fn keeps_notice(before: &FeedRecord, progress: &Progress) -> bool {
+    progress.is_unchanged && progress.notice.is_none() && before.failures == 0 && before.message.is_some()
+}
+
+/// Whether a section page is gone for good: "410 Gone" at least three times in a row, on three
+/// days. A single one may be a mistake of the site.
+fn is_gone(before: &FeedRecord, trouble: &Trouble, now: DateTime<Utc>) -> bool {
+    const GONE: FetchError = FetchError::Missing { status: 410 };
+    if !matches!(trouble, Trouble::Fetch(error) if *error == GONE) {
+        return false;
+    }
+    let was_gone = before.message.as_deref() == Some(GONE.to_string().as_str());
+    let for_days = before.since.is_some_and(|since| now - since >= Duration::days(2));
+    before.state == State::Disabled || (was_gone && before.failures >= 2 && for_days)
+}
+
 /// When the feed is due again: by its schedule, later after failures.
 fn next_run(feed: &Feed, record: &FeedRecord, trouble: Option<&Trouble>, now: DateTime<Utc>) -> DateTime<Utc> {
     let scheduled = scheduled(feed, now);
     let pause = match trouble {
         None => return scheduled,
+        Some(Trouble::Gone) => return now + Duration::days(GONE_PAUSE_DAYS),
         Some(Trouble::Fetch(FetchError::Paused { until })) => return scheduled.max(*until),
         Some(_) if record.state == State::Degraded && record.failures <= 2 => {
             return scheduled.min(now + Duration::minutes(SECOND_LOOK_MINUTES));

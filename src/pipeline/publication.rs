@@ -2,14 +2,17 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Desk;
+use super::masthead::{self, Masthead};
 use super::teasers::hash;
-use crate::config::{Feed, Settings};
+use super::{Desk, combination, hub, reservations};
+use crate::config::{Feed, Settings, combined};
 use crate::entry::{Entry, site_of_url};
 use crate::filter;
+use crate::health::Health;
 use crate::publish;
 use crate::render::{self, FeedFile, FeedInfo, Format, Overview, Totals};
 use crate::report::Trouble;
@@ -21,10 +24,13 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
         // A section that was never read has nothing to show; what an earlier state published stays.
         return Ok(0);
     }
-    let info = info(feed, record, &desk.settings);
+    let masthead = masthead::recall(&feed.id, desk).await?;
+    let info = info(feed, record, masthead, &desk.settings);
     let health = record.health();
     // A new version of the program may render the same entries differently.
-    let feed_made_from = hash(&format!("{}{info:?}{:?}{:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
+    let access = (desk.settings.access, desk.settings.reservations);
+    let feed_made_from =
+        hash(&format!("{}{info:?}{:?}{:?}{access:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
     let page_made_from = hash(&format!("{feed_made_from}{health:?}"));
     let are_there = publish::are_published(
         &desk.settings.publish,
@@ -36,13 +42,20 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     }
     let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
     entries.retain(|entry| filter::passes(&feed.filter, entry));
+    reservations::obey(&desk.settings, &mut entries);
     let overview = Overview::new(&info, &health, &entries);
     // Feed files last: they name the page.
     let mut files = vec![desk.pages.feed(DIRECTORY_TITLE, &overview)];
     if is_feed_behind {
         files.extend(Format::ALL.map(|format| render::feed(format, &info, &entries)));
     }
-    let written = publish::publish(&desk.settings.publish, &files)?;
+    let (page, feed_files) = files.split_at(1);
+    let mut written = publish::publish(&desk.settings.publish, page)?;
+    let changed = publish::publish(&desk.settings.publish, feed_files)?;
+    written += changed;
+    if changed > 0 {
+        hub::tell(&info, desk).await;
+    }
     if is_feed_behind {
         desk.store.forget(&feed.id, feed.keep, now).await?;
     }
@@ -55,24 +68,29 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     Ok(written)
 }
 
-/// Publishes what concerns the whole directory, if it changed: the front page, the list of feeds
-/// for readers, how each feed is doing, the sitemap. Returns the number of files written.
+/// Publishes what concerns the whole directory, if it changed: combined feeds, the front page, the
+/// list of feeds for readers, how each feed is doing, the sitemap. Returns the number of files
+/// written.
 pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<usize, Trouble> {
     let records: HashMap<String, FeedRecord> = desk.store.feeds().await?.into_iter().collect();
     let known = |feed: &Feed| records.get(feed.id.as_str());
+    let (combinations, mut written) = publish_combined(feeds, &records, desk).await?;
     let mut made_from = format!("{}{:?}", env!("CARGO_PKG_VERSION"), desk.settings.base_url);
     for feed in feeds.iter().map(Borrow::borrow) {
         let record = known(feed).map(|record| (record.health(), &record.published, &record.totals));
         made_from.push_str(&format!("{}{:?}{record:?}", feed.id, feed.title));
     }
+    for Shown { info, health, totals, .. } in &combinations {
+        made_from.push_str(&format!("{info:?}{health:?}{totals:?}"));
+    }
     let made_from = hash(&made_from);
     let are_there = publish::are_published(&desk.settings.publish, DIRECTORY_FILES.map(str::to_owned));
     if are_there && desk.store.note("directory").await?.as_ref() == Some(&made_from) {
-        return Ok(0);
+        return Ok(written);
     }
     let newest = desk.store.newest(FRONT_PAGE_ENTRIES).await?;
-    let mut shown = Vec::with_capacity(feeds.len());
-    for feed in feeds.iter().map(Borrow::borrow) {
+    let mut shown = combinations;
+    for (feed, info) in feeds.iter().map(Borrow::borrow).zip(infos(feeds, &records, desk).await?) {
         let record = known(feed).cloned().unwrap_or_default();
         let totals: Totals =
             record.totals.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -81,11 +99,11 @@ pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Res
             .filter(|(id, entry)| id == feed.id.as_str() && filter::passes(&feed.filter, entry))
             .map(|(_, entry)| entry.clone())
             .collect();
-        shown.push((info(feed, &record, &desk.settings), record.health(), totals, entries));
+        shown.push(Shown { info, health: record.health(), totals, entries });
     }
     let overviews: Vec<Overview> = shown
         .iter()
-        .map(|(info, health, totals, entries)| Overview { info, health, totals: *totals, entries })
+        .map(|Shown { info, health, totals, entries }| Overview { info, health, totals: *totals, entries })
         .collect();
     let base_url = desk.settings.base_url.as_ref().map(|base| &base.0);
     let files: Vec<FeedFile> = [
@@ -97,7 +115,7 @@ pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Res
     .into_iter()
     .flatten()
     .collect();
-    let written = publish::publish(&desk.settings.publish, &files)?;
+    written += publish::publish(&desk.settings.publish, &files)?;
     if let Some(shelf) = &desk.shelf {
         shelf.put_directory();
     }
@@ -105,29 +123,85 @@ pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Res
     Ok(written)
 }
 
+/// Publishes the combined feeds of the settings; returns what the directory shows of them, and the
+/// number of files written.
+async fn publish_combined<F: Borrow<Feed>>(
+    feeds: &[F],
+    records: &HashMap<String, FeedRecord>,
+    desk: &Desk,
+) -> Result<(Vec<Shown>, usize), Trouble> {
+    let (mut shown, mut written) = (Vec::new(), 0);
+    let combined = combined(&desk.settings, feeds.iter().map(Borrow::borrow));
+    if combined.is_empty() {
+        return Ok((shown, written));
+    }
+    let infos = infos(feeds, records, desk).await?;
+    let infos: HashMap<&str, &FeedInfo> = infos.iter().map(|info| (info.id.as_str(), info)).collect();
+    for combined in &combined {
+        let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
+        let (page, feed_files) = made.files.split_at(1);
+        written += publish::publish(&desk.settings.publish, page)?;
+        let changed = publish::publish(&desk.settings.publish, feed_files)?;
+        if changed > 0 {
+            hub::tell(&made.shown.info, desk).await;
+        }
+        written += changed;
+        if let Some(shelf) = &desk.shelf {
+            let period = Duration::from_secs(u64::from(made.shown.info.ttl_minutes) * 60);
+            shelf.put_files(&made.shown.info.id, period);
+        }
+        shown.push(made.shown);
+    }
+    Ok((shown, written))
+}
+
+/// A feed as the directory shows it.
+pub struct Shown {
+    pub info: FeedInfo,
+    pub health: Health,
+    pub totals: Totals,
+    /// The newest of its entries, for the front page.
+    pub entries: Vec<Entry>,
+}
+
+/// What is said of each feed, in the same order.
+async fn infos<F: Borrow<Feed>>(
+    feeds: &[F],
+    records: &HashMap<String, FeedRecord>,
+    desk: &Desk,
+) -> Result<Vec<FeedInfo>, Trouble> {
+    let mut mastheads = masthead::recall_all(desk).await?;
+    let of = |feed: &Feed| {
+        let record = records.get(feed.id.as_str()).cloned().unwrap_or_default();
+        let masthead = mastheads.remove(feed.id.as_str()).unwrap_or_default();
+        info(feed, &record, masthead, &desk.settings)
+    };
+    Ok(feeds.iter().map(Borrow::borrow).map(of).collect())
+}
+
 /// What is always there beside the feeds.
 const DIRECTORY_FILES: [&str; 3] = ["index.html", "feeds.opml", "status.json"];
 
 /// What the front page is called.
-const DIRECTORY_TITLE: &str = "ressort";
+pub const DIRECTORY_TITLE: &str = "ressort";
 
 /// Entries from which the front page takes its stories; some are filtered out or doubled.
 const FRONT_PAGE_ENTRIES: usize = 120;
 
 /// What is said of the feed as a whole.
-fn info(feed: &Feed, record: &FeedRecord, settings: &Settings) -> FeedInfo {
+fn info(feed: &Feed, record: &FeedRecord, masthead: Masthead, settings: &Settings) -> FeedInfo {
     let host = feed.url.host_str().unwrap_or_default().trim_start_matches("www.");
     FeedInfo {
         id: feed.id.clone(),
         title: feed.title.clone().or_else(|| record.title.clone()).unwrap_or_else(|| host.to_owned()),
-        description: None,
+        description: masthead.description,
         home_page: feed.url.clone(),
         language: feed.language.as_ref().map(ToString::to_string).or_else(|| record.language.clone()),
         base_url: settings.base_url.as_ref().map(|base| base.0.clone()),
         ttl_minutes: period_minutes(feed),
         content: feed.content,
-        hub: None,
-        icon: None,
+        hub: settings.hub.as_ref().map(|hub| hub.0.clone()),
+        icon: masthead.icon,
     }
 }
 
@@ -161,7 +235,8 @@ pub async fn restore(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
             state,
             first_seen: entry.first_seen,
             next_check: None,
-            checks: 1,
+            // The mark of a restored entry: every other one was looked at.
+            checks: 0,
             blocks: Vec::new(),
             entry: Some(entry),
         };

@@ -7,8 +7,8 @@ use futures_util::{StreamExt, stream};
 use url::Url;
 
 use super::plan::Plan;
-use super::{Desk, hosts};
-use crate::article::{self, Article, Verdict};
+use super::{Desk, hosts, reservations};
+use crate::article::{self, Article, pages};
 use crate::config::Feed;
 use crate::fetch::{FetchError, Fetched, Follow, Page, Request};
 use crate::html::{Document, Limits};
@@ -23,7 +23,14 @@ const PAGES_PER_ARTICLE: usize = 12;
 const FAILURES_IN_A_ROW: usize = 3;
 
 /// What became of a planned article: `None` if it was left for the next run.
-pub type Outcome = Option<Result<Article, Trouble>>;
+pub type Outcome = Option<Result<Read, Trouble>>;
+
+/// An article that was read.
+pub struct Read {
+    pub article: Article,
+    /// Whether its site reserves text and data mining.
+    pub is_reserved: bool,
+}
 
 /// Reads all planned articles. While one is parsed the next is on its way.
 pub async fn read_all(feed: &Feed, desk: &Desk, plan: &Plan, now: DateTime<Utc>) -> Vec<Outcome> {
@@ -48,25 +55,42 @@ pub async fn read_all(feed: &Feed, desk: &Desk, plan: &Plan, now: DateTime<Utc>)
         .await
 }
 
-/// Reads one article with all its pages.
-async fn read(feed: &Feed, desk: &Desk, teaser: &Teaser, now: DateTime<Utc>) -> Result<Article, Trouble> {
-    let mut article = read_page(feed, desk, &teaser.url, Some(teaser), now).await?;
-    let mut pages = vec![teaser.url.clone()];
+/// Reads one article with all its pages; in another form where this one says next to nothing.
+async fn read(feed: &Feed, desk: &Desk, teaser: &Teaser, now: DateTime<Utc>) -> Result<Read, Trouble> {
+    let Read { mut article, mut is_reserved } = read_page(feed, desk, &teaser.url, Some(teaser), now).await?;
+    if pages::is_thin(&article)
+        && let Some(url) = article.alternative.clone()
+        && let Some(other) = further(read_page(feed, desk, &url, Some(teaser), now).await)?
+    {
+        is_reserved |= other.is_reserved;
+        pages::prefer(&mut article, other.article);
+    }
+    let mut read = vec![teaser.url.clone()];
     while let Some(url) = article.next_page.take() {
-        if pages.len() == PAGES_PER_ARTICLE || pages.contains(&url) {
+        if read.len() == PAGES_PER_ARTICLE || read.contains(&url) {
             break;
         }
-        match read_page(feed, desk, &url, None, now).await {
-            Ok(next) if next.verdict == Verdict::Article => {
-                article.body.extend(next.body);
-                article.next_page = next.next_page;
-                pages.push(url);
-            }
-            Ok(_) => break,
-            Err(trouble) => return Err(trouble),
+        let Some(next) = further(read_page(feed, desk, &url, None, now).await)? else { break };
+        is_reserved |= next.is_reserved;
+        if !pages::join(&mut article, next.article) {
+            break;
+        }
+        read.push(url);
+    }
+    Ok(Read { article, is_reserved })
+}
+
+/// Another page of an article: what will work later fails the article for now, what never will
+/// leaves it as it is.
+fn further(page: Result<Read, Trouble>) -> Result<Option<Read>, Trouble> {
+    match page {
+        Ok(read) => Ok(Some(read)),
+        Err(Trouble::Fetch(error)) if error.is_transient() => Err(error.into()),
+        Err(trouble) => {
+            tracing::debug!("a further page was left out: {trouble}");
+            Ok(None)
         }
     }
-    Ok(article)
 }
 
 async fn read_page(
@@ -75,7 +99,7 @@ async fn read_page(
     url: &Url,
     teaser: Option<&Teaser>,
     now: DateTime<Utc>,
-) -> Result<Article, Trouble> {
+) -> Result<Read, Trouble> {
     hosts::recall(desk, url).await?;
     let request = Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
     let page = match desk.fetcher.get(request).await? {
@@ -87,14 +111,22 @@ async fn read_page(
         }
     };
     let (feed, teaser) = (feed.clone(), teaser.cloned());
-    parsed(desk, move || read_article(&page, &feed, teaser.as_ref(), now)).await?
+    parsed(desk, move || {
+        let document = Document::parse(&page.text, &page.url, &Limits::default())?;
+        let is_reserved = reservations::is_reserved(&page, &document);
+        Ok(Read { article: extracted(&document, &page, &feed, teaser.as_ref(), now), is_reserved })
+    })
+    .await?
 }
 
 /// Parses an article page and reads its fields.
 pub fn read_article(page: &Page, feed: &Feed, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Result<Article, Trouble> {
     let document = Document::parse(&page.text, &page.url, &Limits::default())?;
-    let context = article::Context { feed, now: page.date.unwrap_or(now), teaser };
-    Ok(article::extract(&document, &context))
+    Ok(extracted(&document, page, feed, teaser, now))
+}
+
+fn extracted(document: &Document, page: &Page, feed: &Feed, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Article {
+    article::extract(document, &article::Context { feed, now: page.date.unwrap_or(now), teaser })
 }
 
 /// Runs what parses a page on a thread where it may take its time, one page a core.

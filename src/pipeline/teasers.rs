@@ -7,14 +7,17 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::intake::Intake;
+use super::masthead::{self, Masthead};
 use super::reading::parsed;
+use super::sources::{self, Sourced};
 use super::{Desk, Notice};
-use crate::config::Feed;
+use crate::config::{Feed, SourceKind};
 use crate::entry::{EntryId, key_of_url, normalised};
 use crate::fetch::{FetchError, Fetched, Follow, Page, Request, Validators};
 use crate::html::{Document, Limits};
 use crate::report::Trouble;
 use crate::section::memory::{self, Memory};
+use crate::section::native;
 use crate::section::{self, Kind, Section, Teaser};
 use crate::store::{FeedRecord, StoreError};
 
@@ -29,6 +32,17 @@ pub struct Look {
     pub shown: Vec<Shown>,
     memory: Memory,
     health: memory::Health,
+    /// Sources that the site does not have.
+    missing: Vec<SourceKind>,
+}
+
+/// What a look at the section page came to.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// Absent if the page is that of last time.
+    pub look: Option<Look>,
+    /// Where the page moved to for good.
+    pub moved_to: Option<Url>,
 }
 
 /// A teaser as it is shown now.
@@ -41,40 +55,48 @@ pub struct Shown {
     pub hash_before: Option<String>,
 }
 
-/// Looks at the section page; `None` if it is the page of last time.
-pub async fn look(
-    feed: &Feed,
-    desk: &Desk,
-    record: &mut FeedRecord,
-    now: DateTime<Utc>,
-) -> Result<Option<Look>, Trouble> {
+/// Looks at the section page.
+pub async fn look(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<Looked, Trouble> {
     // Without its hash the page of last time was not read to the end.
-    let validators = record.page_hash.is_some().then_some(&record.validators);
-    let Some(page) = fetch(feed, desk, &feed.url, validators, now).await? else { return Ok(None) };
+    let is_known = record.page_hash.is_some();
+    // Other sources may show something new while the page stays the same.
+    let is_page_alone = sources::is_page_alone(feed);
+    let validators = (is_known && is_page_alone).then_some(&record.validators);
+    let Some(page) = fetch(feed, desk, &feed.url, validators, now).await? else {
+        return Ok(Looked::default());
+    };
+    let moved_to = page.moved_to.clone();
+    let same_as_before = |moved_to| Ok(Looked { look: None, moved_to });
     record.validators = page.validators.clone();
     let page_hash = hash(&page.text);
-    if record.page_hash.as_ref() == Some(&page_hash) {
-        return Ok(None);
+    if is_page_alone && record.page_hash.as_ref() == Some(&page_hash) {
+        return same_as_before(moved_to);
     }
     // A memory written by another version is begun anew.
-    let memory: Memory =
+    let mut memory: Memory =
         record.memory.as_deref().and_then(|memory| serde_json::from_str(memory).ok()).unwrap_or_default();
     let section = read_pages(feed, desk, page, &memory, now).await?;
-    let teasers_hash = hash(&section.teasers.iter().map(teaser_hash).collect::<String>());
+    let Sourced { teasers, missing } =
+        sources::teasers(feed, desk, &section, &mut memory.sources, is_known, now).await?;
+    record.memory = Some(serde_json::to_string(&memory).map_err(StoreError::from)?);
+    let teasers_hash = hash(&teasers.iter().map(teaser_hash).collect::<String>());
     let is_same = record.teasers_hash.as_ref() == Some(&teasers_hash);
     record.page_hash = Some(page_hash);
     record.teasers_hash = Some(teasers_hash);
     record.title = section.title.clone().or(record.title.take());
     record.language = section.language.clone().or(record.language.take());
     if is_same {
-        return Ok(None);
+        return same_as_before(moved_to);
     }
-    let (shown, recent) = identified(feed, desk, &section, now).await?;
-    let health = memory.judge(&section, &|url| recent.contains(url), now);
+    let (shown, recent) = identified(feed, desk, &teasers, now).await?;
+    let health = match feed.sources.contains(&SourceKind::Page) || shown.is_empty() {
+        true => memory.judge(&section, &|url| recent.contains(url), now),
+        false => memory::Health::Good,
+    };
     if let memory::Health::Degraded { trouble } = health {
         return Err(refused(feed, trouble));
     }
-    Ok(Some(Look { section, shown, memory, health }))
+    Ok(Looked { look: Some(Look { section, shown, memory, health, missing }), moved_to })
 }
 
 async fn fetch(
@@ -108,24 +130,25 @@ async fn read_pages(
 ) -> Result<Section, Trouble> {
     let read = |page: Page| {
         let (feed, memory, read_at) = (feed.clone(), memory.clone(), page.date.unwrap_or(now));
-        parsed(desk, move || read_section(&page.text, &page.url, &feed, Some(&memory), read_at))
+        parsed(desk, move || read_page(&page.text, &page.url, &feed, Some(&memory), read_at))
     };
-    let mut section = read(page).await??;
+    let (mut section, masthead) = read(page).await??;
+    masthead::keep(feed, desk, &masthead).await?;
     let mut urls: HashSet<Url> = section.teasers.iter().map(|teaser| teaser.url.clone()).collect();
     for _ in 1..feed.pages {
         let Some(next) = section.next_page.take() else { break };
         let Some(page) = fetch(feed, desk, &next, None, now).await? else { break };
-        let further = read(page).await??;
+        let (further, _) = read(page).await??;
         section.next_page = further.next_page;
         section.teasers.extend(further.teasers.into_iter().filter(|teaser| urls.insert(teaser.url.clone())));
     }
     Ok(section)
 }
 
-/// Parses a section page and finds its teasers.
+/// Parses a section page, or the feed in its place, and finds its teasers.
 ///
 /// # Errors
-/// [`Trouble::TooComplex`]
+/// [`Trouble::TooComplex`], [`Trouble::BrokenFeed`]
 pub fn read_section(
     text: &str,
     url: &Url,
@@ -133,26 +156,43 @@ pub fn read_section(
     memory: Option<&Memory>,
     now: DateTime<Utc>,
 ) -> Result<Section, Trouble> {
+    read_page(text, url, feed, memory, now).map(|(section, _)| section)
+}
+
+/// The teasers of a section page, and what it says of itself.
+fn read_page(
+    text: &str,
+    url: &Url,
+    feed: &Feed,
+    memory: Option<&Memory>,
+    now: DateTime<Utc>,
+) -> Result<(Section, Masthead), Trouble> {
+    if native::is_native(text) {
+        let broken =
+            |error: native::Unreadable| Trouble::BrokenFeed { url: url.to_string(), reason: error.to_string() };
+        return Ok((native::section(text, url, feed).map_err(broken)?, Masthead::default()));
+    }
     let document = Document::parse(text, url, &Limits::default())?;
     let context = section::Context { feed, now };
-    Ok(match memory {
+    let section = match memory {
         Some(memory) => section::teasers_remembering(&document, &context, memory),
         None => section::teasers(&document, &context),
-    })
+    };
+    Ok((section, Masthead::of(&document)))
 }
 
 /// The teasers with the ids of their articles, and which of them were on the page lately.
 async fn identified(
     feed: &Feed,
     desk: &Desk,
-    section: &Section,
+    found: &[Teaser],
     now: DateTime<Utc>,
 ) -> Result<(Vec<Shown>, HashSet<Url>), Trouble> {
-    let addresses: Vec<String> = section.teasers.iter().map(|teaser| normalised(&teaser.url)).collect();
+    let addresses: Vec<String> = found.iter().map(|teaser| normalised(&teaser.url)).collect();
     let aliases = desk.store.aliases(&addresses).await?;
     let mut shown: HashMap<EntryId, usize> = HashMap::new();
     let mut teasers = Vec::new();
-    for (teaser, address) in section.teasers.iter().zip(addresses).filter(|(teaser, _)| teaser.kind != Kind::Ad) {
+    for (teaser, address) in found.iter().zip(addresses).filter(|(teaser, _)| teaser.kind != Kind::Ad) {
         let id = match aliases.get(&address) {
             Some(id) => id.clone(),
             None => EntryId::of_key(&key_of_url(&teaser.url, &feed.site)),
@@ -199,7 +239,7 @@ pub fn learn(
     intake: &Intake,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, Trouble> {
-    let Some(Look { section, mut memory, health, .. }) = look else { return Ok(None) };
+    let Some(Look { section, mut memory, health, missing, .. }) = look else { return Ok(None) };
     if let memory::Health::Changed { to_verify, .. } = &health {
         let tried = intake.verified.len() + intake.refuted.len();
         if intake.verified.len() < *to_verify.min(&tried) {
@@ -216,7 +256,10 @@ pub fn learn(
     }
     record.memory = Some(serde_json::to_string(&memory).map_err(StoreError::from)?);
     Ok(match health {
-        _ if !section.unmatched.is_empty() => Some(Notice::Unmatched { fields: section.unmatched }),
+        _ if !section.unmatched.is_empty() => {
+            Some(Notice::Unmatched { fields: section.unmatched, proposals: section.proposals })
+        }
+        _ if !missing.is_empty() => Some(Notice::NoSource { missing }),
         memory::Health::Changed { before, after, .. } => Some(Notice::LayoutChanged { before, after }),
         _ => None,
     })

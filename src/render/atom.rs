@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use atom_syndication::extension::{Extension, ExtensionMap};
-use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Text, WriteConfig};
+use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Source, Text, WriteConfig};
 use chrono::{DateTime, FixedOffset, SubsecRound};
 use quick_xml::escape::escape;
 
@@ -29,7 +29,7 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         icon: info.icon.as_ref().and_then(address),
         links: links(info),
         subtitle: info.shown_description().map(Text::plain),
-        entries: items.iter().map(entry).collect(),
+        entries: items.iter().map(|item| entry(info, item)).collect(),
         namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
         lang: info.tag(),
         ..Feed::default()
@@ -50,10 +50,22 @@ fn links(info: &FeedInfo) -> Vec<Link> {
     [own, home, hub].into_iter().flatten().collect()
 }
 
-fn entry(item: &Item<'_>) -> Entry {
+fn entry(info: &FeedInfo, item: &Item<'_>) -> Entry {
     let via = item.source.as_ref().and_then(|source| {
         let href = source.url.clone()?;
         Some(Link { title: Some(source.name.clone()), ..link("via", href) })
+    });
+    let related = item
+        .carriers
+        .iter()
+        .skip(1)
+        .map(|carrier| Link { title: Some(carrier.name.clone()), ..link("related", carrier.url.clone()) });
+    // The feed the entry comes from, RFC 4287 §4.2.11.
+    let source = item.carriers.first().map(|first| {
+        let own = info.url_of_feed(&first.feed, Format::Atom.file_name()).map(|href| link("self", href));
+        let (id, title) = (first.urn.clone(), Text::plain(first.name.clone()));
+        let updated = whole_seconds(item.updated);
+        Source { id, title, updated, links: own.into_iter().collect(), ..Source::default() }
     });
     // An entry without content needs a summary.
     let summary = item.summary.clone().or_else(|| item.content.is_empty().then(|| item.description()));
@@ -71,7 +83,9 @@ fn entry(item: &Item<'_>) -> Entry {
         links: [Link { mime_type: Some("text/html".to_owned()), ..link("alternate", item.url.clone()) }]
             .into_iter()
             .chain(via)
+            .chain(related)
             .collect(),
+        source,
         published: Some(whole_seconds(item.entry.published)),
         summary: summary.map(|summary| Text { lang: language.clone(), ..Text::plain(summary) }),
         content: Some(item.content.clone()).filter(|content| !content.is_empty()).map(|content| Content {

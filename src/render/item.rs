@@ -8,6 +8,7 @@
 //! …the text…
 //! <p><em>This article is behind a paywall.</em></p>
 //! <p>First published by <a href="…">Other Paper</a></p>
+//! <p><a href="…">One Paper</a>. Also in <a href="…">Another</a></p>   (combined feeds)
 //! ```
 //!
 //! Readers that have a text do not show the summary, so the lede stands in both.
@@ -23,8 +24,8 @@ use super::FeedInfo;
 use super::words::{self, Words};
 use super::xml::escaped;
 use crate::article::{Image, Original};
-use crate::config::{Content, Language};
-use crate::entry::Entry;
+use crate::config::{Content, FeedId, Language};
+use crate::entry::{Carrier, Entry};
 use crate::html::{address, text};
 
 /// A feed of 1 MB is a burden for readers that fetch it every half hour. Beyond this the oldest
@@ -50,6 +51,8 @@ pub(super) struct Item<'a> {
     pub topics: Vec<String>,
     /// Where the text appeared first.
     pub source: Option<Source>,
+    /// Who carries the article, in combined feeds.
+    pub carriers: Vec<Carried>,
     /// The language, if it is another than the feed's.
     pub language: Option<String>,
     pub updated: DateTime<FixedOffset>,
@@ -66,6 +69,14 @@ pub(super) struct Picture {
 pub(super) struct Source {
     pub name: String,
     pub url: Option<String>,
+}
+
+/// A feed that carries the article, with the article's address there.
+pub(super) struct Carried {
+    pub feed: FeedId,
+    pub urn: String,
+    pub name: String,
+    pub url: String,
 }
 
 /// Makes the items of a feed out of its entries, newest first.
@@ -99,6 +110,7 @@ impl<'a> Item<'a> {
             categories: lines(&entry.categories),
             topics: lines(&entry.topics),
             source: entry.source.as_ref().and_then(Source::new),
+            carriers: entry.carriers.iter().filter_map(Carried::new).collect(),
             language: None,
             updated: entry.updated.max(entry.published),
         };
@@ -151,6 +163,12 @@ impl<'a> Item<'a> {
             };
             content.push_str(&format!("<p>{} {name}</p>", escaped(words.first_published)));
         }
+        if let Some((first, others)) = self.carriers.split_first() {
+            let others: Vec<String> = others.iter().map(Carried::link).collect();
+            let also =
+                if others.is_empty() { String::new() } else { format!(". {} {}", words.also, others.join(", ")) };
+            content.push_str(&format!("<p>{}{also}</p>", first.link()));
+        }
         self.content = content;
     }
 
@@ -199,6 +217,18 @@ impl Picture {
     }
 }
 
+impl Carried {
+    fn new(carrier: &Carrier) -> Option<Carried> {
+        let name = plain(&carrier.name);
+        let name = if name.is_empty() { carrier.feed.to_string() } else { name };
+        Some(Carried { feed: carrier.feed.clone(), urn: text::line(&carrier.urn), name, url: address(&carrier.url)? })
+    }
+
+    fn link(&self) -> String {
+        format!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", escaped(&self.url), escaped(&self.name))
+    }
+}
+
 impl Source {
     fn new(original: &Original) -> Option<Source> {
         let name = plain(&original.name);
@@ -235,7 +265,9 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
 /// One line of plain text, without what looks like markup.
 pub(super) fn plain(text: &str) -> String {
     let mut text = text::line(text);
-    while let Cow::Owned(without) = MARKUP.replace_all(&text, "") {
+    while text.contains('<')
+        && let Cow::Owned(without) = MARKUP.replace_all(&text, "")
+    {
         text = text::line(&without);
     }
     text

@@ -12,7 +12,7 @@ use url::Url;
 use super::item::Item;
 use super::{FeedInfo, Format};
 use crate::article::{Image, Original};
-use crate::entry::{Entry, EntryId};
+use crate::entry::{Carrier, Entry, EntryId};
 use crate::html::{address, clean, text};
 use crate::section::Kind;
 
@@ -99,6 +99,12 @@ struct Extension {
     /// The name of the medium a text appeared in first; its address is `external_url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// Whether the site reserves text and data mining.
+    #[serde(default, skip_serializing_if = "is_default")]
+    reserved: bool,
+    /// Who carries the article, in combined feeds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    carriers: Vec<Carrier>,
     first_seen: DateTime<Utc>,
     /// Where in `content_html` the article's own text stands, in bytes.
     text: (usize, usize),
@@ -153,6 +159,8 @@ fn item(item: &Item<'_>) -> FeedItem {
             kind: item.entry.kind,
             paywalled: item.entry.paywalled,
             source: source.map(|source| source.name.clone()),
+            reserved: item.entry.is_reserved,
+            carriers: item.entry.carriers.clone(),
             first_seen: item.entry.first_seen,
             text: (item.text.start, item.text.end),
         },
@@ -196,6 +204,8 @@ fn entry(item: FeedItem) -> Option<Entry> {
         kind: extension.kind,
         paywalled: extension.paywalled,
         source: extension.source.map(|name| Original { name, url: item.external_url.as_deref().and_then(web) }),
+        is_reserved: extension.reserved,
+        carriers: extension.carriers,
         first_seen: extension.first_seen,
         url,
     })

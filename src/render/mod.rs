@@ -104,6 +104,11 @@ impl FeedInfo {
         address(&self.base_url.as_ref()?.join(&self.path_of(file_name)).ok()?)
     }
 
+    /// The public address of a file of another feed of the same directory.
+    fn url_of_feed(&self, feed: &FeedId, file_name: &str) -> Option<String> {
+        address(&self.base_url.as_ref()?.join(&format!("{feed}/{file_name}")).ok()?)
+    }
+
     /// The public address of a file of the feed, or its place seen from `from` (`""` or `"../"`).
     fn link_of(&self, file_name: &str, from: &str) -> String {
         self.url_of(file_name).unwrap_or_else(|| format!("{from}{}", self.path_of(file_name)))
@@ -125,7 +130,7 @@ impl FeedInfo {
     }
 
     /// Names the feed wherever it is published: the same section and name give the same id.
-    fn urn(&self) -> String {
+    pub fn urn(&self) -> String {
         let key = format!("{}#{}", self.home_page, self.id);
         Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).urn().to_string()
     }
@@ -154,6 +159,9 @@ pub struct Totals {
     pub items: usize,
     /// Of these, those with their teaser only.
     pub without_text: usize,
+    /// Of these, those whose site reserves text and data mining.
+    #[serde(default)]
+    pub reserved: usize,
     /// When the newest entry was published.
     pub newest: Option<DateTime<FixedOffset>>,
     /// When an entry last changed.
@@ -165,6 +173,7 @@ impl Totals {
         Totals {
             items: entries.len(),
             without_text: entries.iter().filter(|entry| !entry.has_text()).count(),
+            reserved: entries.iter().filter(|entry| entry.is_reserved).count(),
             newest: entries.iter().map(|entry| entry.published).max(),
             changed: entries.iter().map(|entry| entry.updated).max(),
         }

@@ -42,7 +42,7 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         }),
         title,
         link,
-        items: items.iter().map(item).collect(),
+        items: items.iter().map(|shown| item(info, shown)).collect(),
         atom_ext: Some(AtomExtension { links: links(info) }),
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
         ..Channel::default()
@@ -71,11 +71,23 @@ fn links(info: &FeedInfo) -> Vec<Link> {
     own.into_iter().chain(hub).collect()
 }
 
-fn item(item: &Item<'_>) -> rss::Item {
+fn item(info: &FeedInfo, item: &Item<'_>) -> rss::Item {
     let via = item.source.as_ref().and_then(|source| source.url.as_ref()).map(|url| Link {
         href: url.clone(),
         rel: "via".to_owned(),
         ..Link::default()
+    });
+    let related = item.carriers.iter().skip(1).map(|carrier| Link {
+        href: carrier.url.clone(),
+        rel: "related".to_owned(),
+        title: Some(carrier.name.clone()),
+        ..Link::default()
+    });
+    let links: Vec<Link> = via.into_iter().chain(related).collect();
+    // The feed the entry comes from, which needs a public address.
+    let source = item.carriers.first().and_then(|first| {
+        let url = info.url_of_feed(&first.feed, Format::Rss.file_name())?;
+        Some(rss::Source { url, title: Some(first.name.clone()) })
     });
     let dublin_core = DublinCoreExtension {
         // One for all: newsboat and Miniflux show only the last of several.
@@ -94,7 +106,8 @@ fn item(item: &Item<'_>) -> rss::Item {
         pub_date: Some(rfc_822(item.entry.published)),
         content: Some(item.content.clone()).filter(|content| !content.is_empty()),
         extensions: extensions(item),
-        atom_ext: via.map(|via| AtomExtension { links: vec![via] }),
+        source,
+        atom_ext: (!links.is_empty()).then_some(AtomExtension { links }),
         dublin_core_ext: Some(dublin_core),
         ..rss::Item::default()
     }

@@ -16,6 +16,7 @@
 //!       "hint": null,
 //!       "items": 60,
 //!       "without_text": 2,
+//!       "reserved": 0,
 //!       "newest": "2026-02-05T05:12:00+01:00",
 //!       "changed": "2026-02-05T09:40:00+01:00",
 //!       "urls": {
@@ -65,6 +66,7 @@ struct FeedStatus {
     hint: Option<String>,
     items: usize,
     without_text: usize,
+    reserved: usize,
     newest: Option<String>,
     changed: Option<String>,
     urls: Urls,
@@ -109,6 +111,7 @@ fn feed(overview: &Overview<'_>) -> FeedStatus {
         hint: line(&health.hint),
         items: totals.items,
         without_text: totals.without_text,
+        reserved: totals.reserved,
         newest: totals.newest.map(rfc_3339),
         changed: totals.changed.map(rfc_3339),
         urls: Urls { page: info.link_of("index.html", ""), rss, atom, json },

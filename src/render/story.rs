@@ -85,7 +85,10 @@ impl Story {
             },
             source: entry.source.as_ref().map(|source| item::plain(&source.name)),
             language: declared.or_else(|| info.tag()),
-            feed: None,
+            feed: entry.carriers.first().map(|carrier| FeedLink {
+                title: item::plain(&carrier.name),
+                page: safe(&format!("../{}/index.html", carrier.feed)),
+            }),
         })
     }
 }

@@ -12,7 +12,7 @@ use super::survey::Survey;
 use crate::config::SectionRule;
 
 /// Candidates at least this certain are articles.
-const ACCEPTED: f32 = 0.5;
+pub(super) const ACCEPTED: f32 = 0.5;
 
 /// A page shows that its articles lie below its own address when at least this share does
 /// (1.00 on 12 of 18 German sections, .90 to .97 on 3, 0 on topic and archive pages).
@@ -167,7 +167,8 @@ fn own_by_prefix(survey: &Survey<'_>, fates: &[Fate], rule: SectionRule) -> Opti
             .iter()
             .map(|candidate| candidate.is_same_host && candidate.url.path().starts_with(&prefix))
             .collect();
-        let accepted = || (0..fates.len()).filter(|&at| fates[at].left_out.is_none());
+        // What stands beside the main column is no witness for what the column holds.
+        let accepted = || (0..fates.len()).filter(|&at| fates[at].left_out.is_none() && !survey.views[at].is_aside);
         let share = accepted().filter(|&at| is_own[at]).count() as f32 / accepted().count().max(1) as f32;
         if rule == SectionRule::Prefix && share > 0.0 || share >= OWN_SHARE && accepted().count() >= 5 {
             return Some(is_own);

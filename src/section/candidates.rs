@@ -29,6 +29,9 @@ pub(super) struct Candidate {
 /// More addresses than any page of a paper has; the rest of a hostile page is not looked at.
 const MOST_CANDIDATES: usize = 4000;
 
+/// The same for links; the largest home pages have about two thousand.
+const MOST_LINKS: usize = 12_000;
+
 /// Collects the candidates of a page in the order of their first link.
 pub(super) fn candidates(document: &Document, outline: &Outline<'_>, feed: &Feed) -> Vec<Candidate> {
     let own_key = normalised(&document.url);
@@ -36,7 +39,7 @@ pub(super) fn candidates(document: &Document, outline: &Outline<'_>, feed: &Feed
     let mut found: Vec<Candidate> = Vec::new();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut by_reference: HashMap<&str, Option<usize>> = HashMap::new();
-    for &link in &outline.links {
+    for &link in outline.links.iter().take(MOST_LINKS) {
         let slot = &outline.slots[link];
         let Some(reference) = slot.element.value().attr("href") else { continue };
         if !slot.places.has(Places::IN_SCOPE) {
@@ -73,7 +76,7 @@ pub(super) fn candidates(document: &Document, outline: &Outline<'_>, feed: &Feed
 
 /// Drops the fragment and what says where a reader came from: known tracking parameters, and the
 /// whole query where the path alone already names the article (`…/2016/10/31/a-slug/?tid=pm_pop`).
-fn clean(mut url: Url) -> Url {
+pub(super) fn clean(mut url: Url) -> Url {
     url.set_fragment(None);
     if url.query().is_none() {
         return url;
@@ -101,7 +104,7 @@ fn is_number_of_article(name: &str, value: &str) -> bool {
         || value.len() >= 5 && value.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_wanted(url: &Url, feed: &Feed) -> bool {
+pub(super) fn is_wanted(url: &Url, feed: &Feed) -> bool {
     let address = url.as_str();
     (feed.include_urls.is_empty() || feed.include_urls.iter().any(|pattern| pattern.is_match(address)))
         && !feed.exclude_urls.iter().any(|pattern| pattern.is_match(address))

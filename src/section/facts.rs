@@ -5,6 +5,7 @@ use url::Url;
 
 use super::NativeFeed;
 use super::declared::Declared;
+use super::native::is_of_section;
 use super::outline::{Outline, Places};
 use crate::config::Site;
 use crate::html::json_ld::JsonLd;
@@ -70,12 +71,18 @@ fn shown_breadcrumb(outline: &Outline<'_>) -> Vec<String> {
 }
 
 /// The feeds a page offers, by the tells that RSSHub Radar uses too.
-pub(super) fn native_feeds(document: &Document, declared: &Declared<'_>, outline: &Outline<'_>) -> Vec<NativeFeed> {
+pub(super) fn native_feeds(
+    document: &Document,
+    declared: &Declared<'_>,
+    outline: &Outline<'_>,
+    section: Option<&str>,
+) -> Vec<NativeFeed> {
     let mut feeds: Vec<NativeFeed> = Vec::new();
     let mut add = |url: Option<Url>, title: Option<&str>| {
         let Some(url) = url.filter(|url| feeds.iter().all(|known| known.url != *url)) else { return };
         let title = title.map(text::line).filter(|title| !title.is_empty());
-        feeds.push(NativeFeed { url, title });
+        let is_own = is_of_section(&url, title.as_deref(), &document.url, section);
+        feeds.push(NativeFeed { url, title, is_own });
     };
     for link in &declared.links {
         let is_alternate = link
@@ -93,6 +100,8 @@ pub(super) fn native_feeds(document: &Document, declared: &Declared<'_>, outline
             add(document.link(href), Some(&outline.text_of(at)));
         }
     }
+    // The section's own come first; the sort is stable.
+    feeds.sort_by_key(|feed| !feed.is_own);
     feeds.truncate(20);
     feeds
 }
@@ -115,16 +124,14 @@ fn is_feed_address(href: &str) -> bool {
 
 /// Where a section's own feed may lie though the page does not say so: what is known of the site,
 /// and where WordPress has it. Each must be fetched to know.
-pub fn native_feed_guesses(document: &Document, site: &Site) -> Vec<Url> {
+pub(super) fn native_feed_guesses(document: &Document, declared: &Declared<'_>, site: &Site) -> Vec<Url> {
     let mut section = document.url.clone();
     section.set_query(None);
     section.set_fragment(None);
     if !section.path().ends_with('/') && !section.path().rsplit('/').next().unwrap_or_default().contains('.') {
         section.set_path(&format!("{}/", section.path()));
     }
-    let is_wordpress = document
-        .elements()
-        .any(|element| element.value().name() == "link" && element.attr("rel") == Some("https://api.w.org/"));
+    let is_wordpress = declared.links.iter().any(|link| link.attr("rel") == Some("https://api.w.org/"));
     let of_site = site.native_feed.as_deref();
     let of_wordpress = is_wordpress.then_some("feed/");
     of_site.into_iter().chain(of_wordpress).filter_map(|path| section.join(path).ok()).collect()

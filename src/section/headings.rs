@@ -19,6 +19,9 @@ pub(super) struct Headings<'o, 'a> {
 /// A heading longer than this is a headline.
 const LONGEST_HEADING: usize = 60;
 
+/// A box says this much beside its name; a heading with a link to more says less.
+const BOX_LETTERS: usize = 25;
+
 impl<'o, 'a> Headings<'o, 'a> {
     /// `cards` are those of all links that may be articles.
     pub fn new(outline: &'o Outline<'a>, cards: impl Iterator<Item = usize>) -> Headings<'o, 'a> {
@@ -66,26 +69,31 @@ impl<'o, 'a> Headings<'o, 'a> {
         self.labels.get(after).is_some_and(|&label| label < slot)
     }
 
-    fn search(&self, slot: usize) -> Option<usize> {
+    fn search(&mut self, slot: usize) -> Option<usize> {
         for around in self.outline.ancestors(slot).skip(1) {
             if self.outline.slots[around].name == "body" {
                 break;
             }
             let before = self.labels.partition_point(|&label| label < slot);
             let inside = self.labels[..before].iter().rev().take_while(|&&label| label > around);
+            let inside: Vec<usize> = inside.copied().take(20).collect();
             // Few headings come between a card and its own; a page of nothing else is not read in full.
-            if let Some(found) = inside.take(20).find(|&&label| !self.is_taken(label, around)) {
-                return Some(*found);
+            if let Some(found) = inside.into_iter().find(|&label| !self.is_taken(label, around)) {
+                return Some(found);
             }
         }
         None
     }
 
-    /// Whether a label stands in a part of `around` that has cards of its own.
-    fn is_taken(&self, label: usize, around: usize) -> bool {
+    /// Whether a label stands in a part of `around` that has cards of its own, or that is a whole
+    /// box: a form between two teasers has its name for itself.
+    fn is_taken(&mut self, label: usize, around: usize) -> bool {
         let part = self.outline.ancestors(label).take_while(|&at| at != around).last().unwrap_or(label);
         let first = self.cards.partition_point(|&card| card < part);
-        self.cards.get(first).is_some_and(|&card| card < self.outline.slots[part].end)
+        let has_cards = self.cards.get(first).is_some_and(|&card| card < self.outline.slots[part].end);
+        let is_box = || self.outline.letters(part) >= self.outline.letters(label) + BOX_LETTERS;
+        has_cards
+            || is_box() && matches!(self.foreign(label), Some(Foreign::Newsletter | Foreign::Shop | Foreign::Partner))
     }
 }
 

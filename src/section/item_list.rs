@@ -1,7 +1,11 @@
 //! JSON-LD `ItemList`: the articles of a page as it declares them to search engines.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
+
+use crate::dates;
 use crate::entry::normalised;
 use crate::html::Document;
 use crate::html::json_ld::{JsonLd, Node};
@@ -18,6 +22,18 @@ pub(super) fn keys(document: &Document, data: &JsonLd) -> HashSet<String> {
         plain.into_iter().chain(of_items).collect::<Vec<_>>()
     });
     addresses.take(MOST_ITEMS).filter_map(|address| document.link(address)).map(|url| normalised(&url)).collect()
+}
+
+/// The dates of the articles that the page declares, by key of their addresses. Cards often show
+/// none, or only the time of day.
+pub(super) fn dates(document: &Document, data: &JsonLd, zone: Tz) -> HashMap<String, DateTime<FixedOffset>> {
+    let dated = data.nodes().filter(|node| node.value("datePublished").is_some()).take(MOST_ITEMS);
+    let entries = dated.filter_map(|node| {
+        let date = dates::machine(node.string("datePublished")?, zone)?;
+        let address = node.string("url").or_else(|| node.addresses("mainEntityOfPage").first().copied())?;
+        Some((normalised(&document.link(address)?), date.at))
+    });
+    entries.collect()
 }
 
 /// An item names its address itself, or the article it stands for does.

@@ -19,6 +19,7 @@ use url::Url;
 
 use super::Section;
 use super::address::Address;
+use super::native::Found;
 use crate::entry::normalised;
 
 /// How many runs the usual number of articles is taken from.
@@ -48,6 +49,9 @@ const REJECTED_FOR: Duration = Duration::days(30);
 /// A form of address is no article's after so many of them were none and not one was.
 const REJECTIONS: u32 = 3;
 
+/// What outweighs every other sign that a link is an article, in log-odds.
+const NEVER: f32 = -8.0;
+
 /// Structures kept of each kind; a page has three or four.
 const MOST_FORMS: usize = 40;
 
@@ -69,6 +73,8 @@ pub struct Memory {
     pub generation: u32,
     /// Addresses that turned out to be no articles, and when.
     pub rejected: BTreeMap<String, DateTime<Utc>>,
+    /// The section's own feed and the paper's news sitemap.
+    pub sources: Found,
 }
 
 /// How a form of address or a kind of card has proved itself.
@@ -183,7 +189,9 @@ impl Memory {
             self.rejected.insert(normalised(url), now);
         }
         let fresh = Form { runs: 0, confirmed: 0, rejected: 0, last_seen: now };
-        self.templates.entry(Address::of(url).template).or_insert(fresh).rejected += 1;
+        let form = self.templates.entry(Address::of(url).template).or_insert(fresh);
+        form.rejected += 1;
+        form.last_seen = now;
     }
 
     /// What the past adds to the certainty of a link, in log-odds.
@@ -191,12 +199,12 @@ impl Memory {
         // One run may have been an accident.
         let is_proven = |form: &Form| form.runs >= 2;
         let of_template = match self.templates.get(template) {
-            Some(form) if form.confirmed == 0 && form.rejected >= REJECTIONS => -2.0,
+            Some(form) if form.confirmed == 0 && form.rejected >= REJECTIONS => NEVER,
             Some(form) if is_proven(form) => 1.0,
             _ => 0.0,
         };
         let of_signature = if self.signatures.get(signature).is_some_and(is_proven) { 0.5 } else { 0.0 };
-        let of_url = if self.rejected.contains_key(&normalised(url)) { -8.0 } else { 0.0 };
+        let of_url = if self.rejected.contains_key(&normalised(url)) { NEVER } else { 0.0 };
         of_template + of_signature + of_url
     }
 
@@ -232,7 +240,8 @@ fn learn_forms(known: &mut BTreeMap<String, Form>, seen: &BTreeMap<String, usize
     }
     if seen.keys().any(|name| known.contains_key(name)) {
         known.retain(|name, form| {
-            seen.contains_key(name) || form.rejected > 0 || now - form.last_seen < FORGOTTEN_AFTER
+            let is_off = form.rejected > 0 && now - form.last_seen < REJECTED_FOR;
+            seen.contains_key(name) || is_off || now - form.last_seen < FORGOTTEN_AFTER
         });
     }
     while known.len() > MOST_FORMS {
@@ -271,12 +280,14 @@ mod tests {
             language: None,
             breadcrumb: Vec::new(),
             native_feeds: Vec::new(),
+            feed_guesses: Vec::new(),
             teasers: (first..first + count).map(teaser).collect(),
             blocks: Vec::new(),
             structure: Structure { templates: forms(template), signatures: forms(signature) },
             next_page: None,
             needs_browser: false,
             unmatched: Vec::new(),
+            proposals: Vec::new(),
         }
     }
 

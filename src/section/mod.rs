@@ -15,9 +15,12 @@ mod item_list;
 mod marks;
 pub mod memory;
 pub mod model;
+pub mod native;
 mod outline;
 mod picture;
+mod proposal;
 mod select;
+mod state;
 pub mod survey;
 mod teaser;
 mod titles;
@@ -35,10 +38,11 @@ use url::Url;
 
 pub use address::registrable as publisher;
 pub use blocks::{Block, Reason};
-pub use facts::native_feed_guesses;
+pub use proposal::Proposal;
 
 use crate::config::{Feed, Language};
 use crate::dates::Locale;
+use crate::entry::normalised;
 use crate::html::Document;
 use marks::Marks;
 use memory::Memory;
@@ -82,6 +86,8 @@ pub enum Kind {
 pub struct NativeFeed {
     pub url: Url,
     pub title: Option<String>,
+    /// It is the section's and not the whole paper's, by its address and title.
+    pub is_own: bool,
 }
 
 /// Everything a section page yields.
@@ -93,6 +99,9 @@ pub struct Section {
     /// From the root ("Startseite") to the section itself.
     pub breadcrumb: Vec<String>,
     pub native_feeds: Vec<NativeFeed>,
+    /// Where a feed of the section may lie though the page does not say so.
+    #[serde(skip)]
+    pub feed_guesses: Vec<Url>,
     /// In document order.
     pub teasers: Vec<Teaser>,
     /// What the page consists of: blocks of teasers and what was left out.
@@ -105,6 +114,8 @@ pub struct Section {
     pub needs_browser: bool,
     /// The feed's selectors that matched nothing; the automatic choice stood in for them.
     pub unmatched: Vec<&'static str>,
+    /// What to write in their place.
+    pub proposals: Vec<Proposal>,
 }
 
 /// The forms of addresses and cards, each with how many teasers have it.
@@ -139,7 +150,8 @@ pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Me
     if let Some(memory) = memory {
         survey.remember(memory, &mut scores);
     }
-    let chosen = select::choose(&survey, &feed.select);
+    let mut chosen = select::choose(&survey, &feed.select);
+    chosen.give_way(&scores, memory.and_then(Memory::usual));
     let is_chosen = select::settle(&chosen, &mut survey, &mut scores);
     let mut fates = blocks::decide(&survey, &scores, feed.section, &is_chosen);
 
@@ -149,9 +161,11 @@ pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Me
     let mut marks = Marks::default();
     let mut fields = Fields::of(&feed.select);
     let mut structure = Structure::default();
+    let dates = item_list::dates(document, &survey.declared.data, feed.zone);
     let mut teasers = Vec::new();
-    for at in blocks::articles(&fates) {
-        let teaser = teaser::read(document, &survey, at, scores[at], &locale, &mut marks, &mut fields);
+    let articles = blocks::articles(&fates);
+    for &at in &articles {
+        let mut teaser = teaser::read(document, &survey, at, scores[at], &locale, &mut marks, &mut fields);
         if teaser.title.is_empty() {
             fates[at].left_out = Some(Reason::NotArticles);
             continue;
@@ -160,22 +174,34 @@ pub fn teasers_by(document: &Document, context: &Context<'_>, memory: Option<&Me
             fates[at].left_out = Some(Reason::Advertisement);
             continue;
         }
+        teaser.published = teaser.published.or_else(|| dates.get(&normalised(&teaser.url)).copied());
         *structure.templates.entry(survey.candidates[at].address.template.clone()).or_default() += 1;
         *structure.signatures.entry(survey.outline.signature(survey.cards[at])).or_default() += 1;
         teasers.push(teaser);
     }
     let (outline, declared) = (&survey.outline, &survey.declared);
+    let mut blocks = blocks::blocks(&survey, &scores, &fates);
+    let mut needs_browser = facts::is_shell(declared, outline);
+    if teasers.is_empty() && (needs_browser || outline.links.len() <= state::FEW_LINKS) {
+        teasers = state::teasers(document, feed, model);
+        needs_browser &= teasers.is_empty();
+        blocks.splice(0..0, state::block(&teasers, &mut structure));
+    }
+    let unmatched: Vec<&'static str> = survey.unmatched().chain(chosen.unmatched).chain(fields.unmatched()).collect();
     let breadcrumb = facts::breadcrumb(outline, &declared.data);
+    let title = facts::title(declared, outline, &breadcrumb);
     Section {
         url: document.url.clone(),
-        title: facts::title(declared, outline, &breadcrumb),
+        native_feeds: facts::native_feeds(document, declared, outline, title.as_deref()),
+        feed_guesses: facts::native_feed_guesses(document, declared, &feed.site),
+        title,
         language,
         breadcrumb,
-        native_feeds: facts::native_feeds(document, declared, outline),
         next_page: facts::next_page(document, declared, outline),
-        needs_browser: facts::is_shell(declared, outline),
-        unmatched: survey.unmatched().chain(chosen.unmatched).chain(fields.unmatched()).collect(),
-        blocks: blocks::blocks(&survey, &scores, &fates),
+        needs_browser,
+        proposals: proposal::proposals(&survey, &articles, &unmatched),
+        unmatched,
+        blocks,
         structure,
         teasers,
     }

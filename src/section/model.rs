@@ -40,7 +40,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// The weights that ressort was trained to; see `examples/train_sections.rs`.
+    /// The weights that ressort was trained to; see `examples/train_sections/`.
     pub fn trained() -> Model {
         let regression = |bias: f32, table: &[(&str, f32)]| Regression {
             bias,

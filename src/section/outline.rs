@@ -206,7 +206,8 @@ impl<'a> Outline<'a> {
         if parent == core { self.named(core) } else { format!("{} > {}", self.named(parent), self.named(core)) }
     }
 
-    fn named(&self, slot: usize) -> String {
+    /// An element and its first lasting class: `li.teaser`.
+    pub fn named(&self, slot: usize) -> String {
         let slot = &self.slots[slot];
         match words::lasting_class(slot.class) {
             Some(class) => format!("{}.{class}", slot.name),

@@ -5,6 +5,7 @@
 
 use scraper::ElementRef;
 
+use super::blocks::ACCEPTED;
 use super::candidates::Candidate;
 use super::outline::Outline;
 use super::survey::Survey;
@@ -68,11 +69,33 @@ pub(super) struct Chosen {
     /// Candidate and card.
     pub items: Vec<(usize, usize)>,
     pub unmatched: Vec<&'static str>,
+    /// The selector that chose them.
+    by: &'static str,
+}
+
+/// Items that are fewer than this share of the usual number are leftovers of an old layout …
+const LEFTOVERS: f32 = 0.4;
+
+/// … if the automatic choice finds at least this share of it.
+const STILL_THERE: f32 = 0.6;
+
+impl Chosen {
+    /// Gives way to the automatic choice where the selector lost most of its articles and they are
+    /// still on the page.
+    pub fn give_way(&mut self, scores: &[f32], usual: Option<usize>) {
+        let Some(usual) = usual.map(|usual| usual as f32).filter(|_| !self.items.is_empty()) else { return };
+        let automatic = scores.iter().filter(|score| **score >= ACCEPTED).count() as f32;
+        if (self.items.len() as f32) < LEFTOVERS * usual && automatic >= STILL_THERE * usual {
+            self.items.clear();
+            self.unmatched.push(self.by);
+        }
+    }
 }
 
 /// Applies `item` and `link`: each item is one article, each link without items is one.
 pub(super) fn choose(survey: &Survey<'_>, select: &TeaserSelectors) -> Chosen {
-    let mut chosen = Chosen { items: Vec::new(), unmatched: Vec::new() };
+    let by = if select.item.is_some() { "item" } else { "link" };
+    let mut chosen = Chosen { items: Vec::new(), unmatched: Vec::new(), by };
     let outline = &survey.outline;
     let is_chosen_link =
         |link: usize| select.link.as_ref().is_none_or(|css| css.selector().matches(&outline.slots[link].element));

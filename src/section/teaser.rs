@@ -40,6 +40,11 @@ pub(super) fn read<'a>(
     let chosen_title = fields.title.text(element);
     let kicker =
         fields.kicker.text(element).or_else(|| title.kicker.clone()).or_else(|| kicker(outline, card, title.slot));
+    let named = named_part(outline, &candidate.links, card, &headline);
+    let (kicker, headline) = match named {
+        Some((before, named)) => (kicker.or(before), named),
+        None => (kicker, headline),
+    };
     let without_kicker = chosen_title.unwrap_or_else(|| strip_kicker(headline, kicker.as_deref()));
     let marked = marks.of_card(outline, card, title.slot, candidate.url.path(), kicker.as_deref());
     let by_selector = fields.author.text(element).map(|byline| marks::names(&byline)).filter(|names| !names.is_empty());
@@ -89,6 +94,36 @@ fn untruncated(outline: &Outline<'_>, links: &[usize], title: &str) -> String {
         |text: &str| Some(text::squash(text)).filter(|text| text.len() > title.len() && text.starts_with(beginning));
     attributes.flatten().find_map(whole).unwrap_or_else(|| title.to_owned())
 }
+
+/// A heading may hold kicker, headline and byline without a mark between them; where link or card
+/// name the headline in an attribute, it is that part. Returns what stands before it, too.
+fn named_part(outline: &Outline<'_>, links: &[usize], card: usize, title: &str) -> Option<(Option<String>, String)> {
+    let around = outline.ancestors(card).take(3).chain(card..outline.slots[card].end.min(card + 3));
+    let articles = around.filter(|&at| outline.slots[at].name == "article");
+    let attributes = links.iter().take(6).copied().chain(articles).flat_map(|at| {
+        let element = outline.slots[at].element.value();
+        [element.attr("title"), element.attr("aria-label")]
+    });
+    let named = attributes.flatten().map(text::squash).find(|named| {
+        let length = named.chars().count();
+        length >= 15
+            && length * 5 >= title.chars().count() * 2
+            && named.as_str() != title
+            && title.contains(named.as_str())
+    })?;
+    let (before, after) = title.split_once(named.as_str())?;
+    let is_apart = before.ends_with(|c: char| !c.is_alphanumeric()) && before.chars().count() <= LONGEST_KICKER;
+    let is_byline = after.split_whitespace().take(4).any(|word| BYLINES.contains(&word.to_lowercase().as_str()));
+    // A longer headline that begins with a shorter one is no headline with a byline.
+    if !(is_apart || before.is_empty() && is_byline) || !(after.trim().is_empty() || is_byline) {
+        return None;
+    }
+    let before = before.rsplit(['•', '|']).map(titles::trim_joint).find(|part| part.chars().count() >= 2);
+    Some((before.map(str::to_owned), named))
+}
+
+/// Words that open a byline.
+const BYLINES: [&str; 8] = ["von", "by", "par", "por", "di", "da", "door", "av"];
 
 /// The kicker of a card: what its class calls so, before the headline and outside of it.
 fn kicker(outline: &Outline<'_>, card: usize, title: usize) -> Option<String> {

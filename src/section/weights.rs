@@ -1,4 +1,4 @@
-//! The weights of the model, written by `examples/train_sections.rs`.
+//! The weights of the model, written by `examples/train_sections/`.
 
 pub(super) const TITLE_BIAS: f32 = -2.739;
 pub(super) const TITLE: [(&str, f32); 16] = [

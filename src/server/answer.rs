@@ -10,6 +10,7 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 
+use super::Options;
 use super::conditions;
 use super::forms::{Encoding, Form, Forms, base_headers};
 use super::manifest::{Content, Manifest, Served};
@@ -20,15 +21,29 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 /// The file that stands for a directory.
 const INDEX: &str = "index.html";
 
+/// What is told to everybody, also where feeds are private: whether the program works. Whoever
+/// starts it again when it does not (a container, a supervisor) has no password.
+pub const OPEN: [&str; 1] = ["health"];
+
 pub type Answer = Response<Full<Bytes>>;
 
 /// Answers a request; its body, if it has one, is not looked at.
-pub async fn answer<B>(request: &Request<B>, manifest: &Manifest, password: Option<&str>) -> Answer {
-    if password.is_some_and(|password| !knows(request.headers(), password)) {
+pub async fn answer<B>(request: &Request<B>, manifest: &Manifest, options: &Options) -> Answer {
+    let path = request.uri().path();
+    let Some(mut name) = path.strip_prefix('/') else { return plain(StatusCode::NOT_FOUND) };
+    let is_open = OPEN.contains(&name);
+    let password = options.password.as_deref().filter(|_| !is_open);
+    if !is_welcome(request.headers(), password) {
         return unauthorized();
     }
-    let path = request.uri().path();
-    let Some(name) = path.strip_prefix('/') else { return plain(StatusCode::NOT_FOUND) };
+    let is_closed = !is_open && (options.password.is_some() || options.secret_path.is_some());
+    if let Some(secret) = options.secret_path.as_deref().filter(|_| !is_open) {
+        match name.split_once('/') {
+            Some((given, rest)) if is_same(given.as_bytes(), secret.as_bytes()) => name = rest,
+            // As if there were nothing: who knocks at every door learns nothing.
+            _ => return plain(StatusCode::NOT_FOUND),
+        }
+    }
     let served = match name {
         "" => manifest.find(INDEX),
         _ if name.ends_with('/') => manifest.find(&format!("{name}{INDEX}")),
@@ -44,17 +59,22 @@ pub async fn answer<B>(request: &Request<B>, manifest: &Manifest, password: Opti
         Method::GET => file(request.headers(), manifest, &served).await,
         // The same with its length, without its body.
         Method::HEAD => without_body(file(request.headers(), manifest, &served).await),
-        Method::OPTIONS => options(&served),
+        Method::OPTIONS => allowed(&served),
         _ => {
             let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED);
             answer.headers_mut().insert(ALLOW, METHODS);
             answer
         }
     };
-    if password.is_some() {
+    if is_closed {
         keep_private(answer.headers_mut());
     }
     answer
+}
+
+/// Whether whoever asks knows the password, where there is one.
+pub fn is_welcome(headers: &HeaderMap, password: Option<&str>) -> bool {
+    password.is_none_or(|password| knows(headers, password))
 }
 
 /// What is behind a password must not lie in a cache that others share.
@@ -117,7 +137,7 @@ fn live_answer(live: &super::Live, served: &Served) -> Answer {
     answer
 }
 
-fn options(served: &Served) -> Answer {
+fn allowed(served: &Served) -> Answer {
     let mut answer = empty(StatusCode::NO_CONTENT);
     let mut headers = base_headers(&served.file);
     headers.remove(CONTENT_TYPE);
@@ -162,9 +182,13 @@ fn knows(headers: &HeaderMap, password: &str) -> bool {
         let colon = decoded.iter().position(|&byte| byte == b':')?;
         Some(decoded[colon + 1..].to_vec())
     };
-    let given = given().unwrap_or_default();
-    let differences = given.iter().zip(password.as_bytes()).fold(0, |all, (a, b)| all | (a ^ b));
-    differences == 0 && given.len() == password.len()
+    is_same(&given().unwrap_or_default(), password.as_bytes())
+}
+
+/// Compares in a time that depends on the lengths alone.
+fn is_same(given: &[u8], secret: &[u8]) -> bool {
+    let differences = given.iter().zip(secret).fold(0, |all, (a, b)| all | (a ^ b));
+    differences == 0 && given.len() == secret.len()
 }
 
 /// A status and its name.

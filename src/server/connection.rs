@@ -23,6 +23,7 @@ use tokio::time::Instant;
 use super::admission::Place;
 use super::answer;
 use super::{Manifest, Options};
+use crate::studio::Studio;
 
 /// What a slow reader must have taken when its time is up, to be given more: a modem's worth.
 pub const LEAST_PROGRESS_BYTES: u64 = 64 * 1024;
@@ -48,8 +49,20 @@ pub async fn serve(
         let (pulse, options) = (pulse.clone(), options.clone());
         service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             pulse.begin(Phase::Answering);
-            let (manifest, options) = (manifest.clone(), options.clone());
-            async move { Ok::<_, Infallible>(answer::answer(&request, &manifest, options.password.as_deref()).await) }
+            let (manifest, options, pulse) = (manifest.clone(), options.clone(), pulse.clone());
+            async move {
+                let password = options.password.as_deref();
+                let studio = options.studio.as_ref().filter(|_| Studio::is_asked(request.uri().path()));
+                Ok::<_, Infallible>(match studio.filter(|_| answer::is_welcome(request.headers(), password)) {
+                    Some(studio) => {
+                        // Looking at a site takes longer than handing out a file.
+                        let answer = studio.answer(request).await;
+                        pulse.begin(Phase::Answering);
+                        answer
+                    }
+                    None => answer::answer(&request, &manifest, &options).await,
+                })
+            }
         })
     };
     let mut builder = http1::Builder::new();

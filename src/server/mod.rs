@@ -29,10 +29,11 @@ use tokio::task::JoinSet;
 
 pub use manifest::{Content, File, Live, Manifest, NO_CONTENT_POLICY};
 
+use crate::studio::Studio;
 use admission::Admission;
 
 /// How the server treats connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// The most connections at once.
     pub connections: usize,
@@ -49,6 +50,10 @@ pub struct Options {
     pub drain: Duration,
     /// What readers must know, as the password of HTTP Basic; any name will do.
     pub password: Option<String>,
+    /// What the path of everything but [`answer::OPEN`] must begin with; nothing else is there.
+    pub secret_path: Option<String>,
+    /// Where sections become feeds by clicking, if that is allowed here.
+    pub studio: Option<Arc<Studio>>,
 }
 
 impl Default for Options {
@@ -61,6 +66,8 @@ impl Default for Options {
             write_timeout: Duration::from_secs(30),
             drain: Duration::from_secs(5),
             password: None,
+            secret_path: None,
+            studio: None,
         }
     }
 }
@@ -99,7 +106,9 @@ pub async fn serve(listener: TcpListener, manifest: Arc<Manifest>, options: Opti
             Err(error) if is_of_one_connection(&error) => {}
             // Trying at once would spin; waiting for ever would never recover.
             Err(error) => {
-                tracing::warn!("no connection can be accepted for now: {}", error.kind());
+                if pause == SHORTEST_PAUSE {
+                    tracing::warn!("no connection can be accepted for now: {}", error.kind());
+                }
                 tokio::select! {
                     () = &mut stop => break,
                     () = tokio::time::sleep(pause) => {}

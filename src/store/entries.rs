@@ -272,11 +272,11 @@ impl Store {
     pub async fn forget(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
         let mut transaction = self.pool.begin().await?;
-        // The oldest date still inside the window.
+        // The oldest date still inside the window; what has the same date may be inside as well.
         let edge: Option<i64> =
             sqlx::query("SELECT published FROM membership WHERE feed = $1 ORDER BY published DESC LIMIT 1 OFFSET $2")
                 .bind(feed.as_str())
-                .bind(i64::from(keep.entries))
+                .bind(i64::from(keep.entries.max(1)) - 1)
                 .fetch_optional(&mut *transaction)
                 .await?
                 .map(|row| row.try_get(0))
@@ -284,7 +284,7 @@ impl Store {
         let Some(edge) = edge else { return Ok(0) };
         let edge = edge.min(young);
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
-        sqlx::query("DELETE FROM membership WHERE feed = $1 AND published <= $2 AND seen < $3")
+        sqlx::query("DELETE FROM membership WHERE feed = $1 AND published < $2 AND seen < $3")
             .bind(feed.as_str())
             .bind(edge)
             .bind(unseen)
@@ -293,7 +293,7 @@ impl Store {
         let gone = sqlx::query(
             "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
              WHERE state IN ('full', 'teaser', 'held') AND id IN \
-             (SELECT entry FROM membership WHERE feed = $1 AND published <= $2) AND NOT EXISTS \
+             (SELECT entry FROM membership WHERE feed = $1 AND published < $2) AND NOT EXISTS \
              (SELECT 1 FROM membership AS other WHERE other.entry = entry.id AND other.feed <> $1 AND other.published > $3)",
         )
         .bind(feed.as_str())

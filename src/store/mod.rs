@@ -142,6 +142,15 @@ impl Store {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
+    /// All notes whose names begin so, in the order of their names.
+    pub async fn notes(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query("SELECT name, value FROM meta WHERE name LIKE $1 ORDER BY name")
+            .bind(format!("{beginning}%"))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
     /// Sets a note about the store as a whole.
     pub async fn set_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
         sqlx::query(

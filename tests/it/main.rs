@@ -5,12 +5,24 @@
 mod newsroom;
 mod support;
 
+mod add;
 mod article;
 mod body;
+mod copies;
 mod definitions;
+mod docs;
+mod doctor;
+mod faults;
 mod fetch;
+mod imports;
+mod mistakes;
+mod parse;
+mod readers;
+mod reading;
 mod refresh;
 mod render;
 mod restart;
 mod section;
 mod server;
+mod studio;
+mod terminal;

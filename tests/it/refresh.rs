@@ -38,6 +38,8 @@ async fn publishes_every_article_with_everything_it_has() {
         assert!(body.contains("Ida Morgenthal/Talfoto"), "the credit");
         assert!(body.contains("Neun Stunden, drei Unterbrechungen"), "the lede");
         assert!(body.contains("Der Streit um die Rücklage</h"), "a subheading");
+        assert!(body.contains("Was die Gemeinden bekommen</h"), "the heading of a list");
+        assert!(body.contains("<li>85 Millionen Euro für Brücken und Ortsstraßen</li>"), "a list: {body}");
         assert!(body.contains("Verfassungsgerichtshof überprüfen zu lassen"), "the last sentence");
         let authors: Vec<&str> =
             story.authors.iter().map(|author| author.name.as_deref().unwrap_or_default()).collect();
@@ -45,7 +47,47 @@ async fn publishes_every_article_with_everything_it_has() {
         let categories: Vec<&str> = story.categories.iter().map(|category| category.term.as_str()).collect();
         assert!(categories.contains(&"Politik") && !categories.contains(&"Startseite"), "{categories:?}");
         assert!(content(entry(&feed, "Ein Bündnis auf Probe")).contains("Zu den Autoren"));
+        let poll = content(entry(&feed, "Den Gemeinderäten vertrauen mehr Menschen"));
+        assert!(poll.contains("<td>71 %</td>") && poll.contains("<td>Bund</td>"), "a table: {poll}");
+        let interview = content(entry(&feed, "Energieministerin Sorbach"));
+        assert!(interview.contains("Und wie heizen Sie selbst?"), "the last question: {interview}");
+        let tax = content(entry(&feed, "Reform der Grundsteuer"));
+        assert!(tax.contains("<blockquote>") && tax.contains("Ein Bescheid ist kein Naturgesetz"), "a quote: {tax}");
+        let gallery = content(entry(&feed, "Die Nacht im Landtag in Bildern"));
+        assert_eq!(gallery.matches("<figure>").count(), 4, "the pictures of a gallery: {gallery}");
+        assert!(gallery.contains("Die Talbrücke bei Altenwerth ist seit Oktober gesperrt"), "a caption: {gallery}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_every_passage_of_every_article() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::of(&paper);
+    newsroom.ressort(&["run"]).expect(0);
+
+    let [_, _, feed] = newsroom.feeds();
+    let mut lost = Vec::new();
+    for (title, passages) in Newspaper::passages() {
+        let words = squeezed(&content(entry(&feed, &title)));
+        let missing = passages.into_iter().filter(|passage| !words.contains(&squeezed(passage)));
+        lost.extend(missing.map(|passage| format!("{title}: {passage}")));
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+/// Letters and digits outside of tags.
+fn squeezed(html: &str) -> String {
+    let mut in_tag = false;
+    let mut kept = String::new();
+    for c in html.replace("&amp;", "&").chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            c if !in_tag && c.is_alphanumeric() => kept.push(c),
+            _ => {}
+        }
+    }
+    kept
 }
 
 #[tokio::test(flavor = "multi_thread")]

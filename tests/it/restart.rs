@@ -1,5 +1,6 @@
 //! Runs that are cut off, doubled, or find their state lost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -19,8 +20,8 @@ async fn a_lost_state_is_rebuilt_from_what_is_published() {
 
     newsroom.ressort(&["run"]).expect(0);
 
-    // robots.txt and the section; no article is read again.
-    assert_eq!(paper.requests(), 2);
+    // robots.txt, the section and what the site reserves; no article is read again.
+    assert_eq!(paper.requests(), 3);
     assert_eq!(newsroom.published(), before);
 }
 
@@ -78,16 +79,24 @@ async fn a_second_instance_gives_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn kill_9_leaves_only_whole_files_and_the_next_run_completes() {
+async fn p1_kill_9_leaves_only_whole_files_and_the_next_run_completes() {
     let paper = Newspaper::start(now()).await.unwrap();
     let newsroom = Newsroom::of(&paper);
     // Moments spread over a whole run, measured on this machine.
     let started = std::time::Instant::now();
     Newsroom::of(&paper).ressort(&["run"]).expect(0);
     let whole_run = started.elapsed();
-    for moment in 0..20 {
+    let kills = std::env::var("RESSORT_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(40);
+    let mut known = BTreeSet::new();
+    for kill in 0..kills {
+        // Now and then from nothing, so that there is something to cut off in each run.
+        if kill % 5 == 0 {
+            known = restarted_from(&newsroom, kill / 5 % 2 == 0, known);
+        }
+        // The fraction of the golden ratio spreads moments evenly, whatever their number.
+        let moment = whole_run.mul_f64((f64::from(kill) * 0.618_033_988_75).fract());
         let mut run = newsroom.command(&["run", "--quiet"]).spawn().unwrap();
-        tokio::time::sleep(whole_run * moment / 20).await;
+        tokio::time::sleep(moment).await;
         run.kill().unwrap();
         run.wait().unwrap();
         for (name, bytes) in newsroom.published() {
@@ -100,6 +109,9 @@ async fn kill_9_leaves_only_whole_files_and_the_next_run_completes() {
                 _ => {}
             }
         }
+        let now = published_ids(&newsroom);
+        assert!(now.is_superset(&known), "an id is lost after kill {kill}");
+        known = now;
     }
     newsroom.ressort(&["run"]).expect(0);
     let ids = newsroom.feeds().map(|feed| {
@@ -114,4 +126,28 @@ async fn kill_9_leaves_only_whole_files_and_the_next_run_completes() {
     assert_eq!(ids[0], ids[1]);
     assert_eq!(ids[0], ids[2]);
     assert!(newsroom.published().keys().all(|name| !name.contains(".unfinished-")), "leftovers are removed");
+}
+
+/// The ids of the published JSON Feed, with their dates; none before the first publication.
+fn published_ids(newsroom: &Newsroom) -> BTreeSet<(String, String)> {
+    let Ok(bytes) = std::fs::read(newsroom.path("out/politik/feed.json")) else { return BTreeSet::new() };
+    let feed: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let items = feed["items"].as_array().unwrap();
+    let ids: BTreeSet<_> =
+        items.iter().map(|item| (item["id"].to_string(), item["date_published"].to_string())).collect();
+    assert_eq!(ids.len(), items.len(), "an id is there twice");
+    ids
+}
+
+/// Takes away the state, and with it what is published or not; returns the ids that must stay.
+fn restarted_from(newsroom: &Newsroom, nothing: bool, known: BTreeSet<(String, String)>) -> BTreeSet<(String, String)> {
+    for name in ["ressort.db", "ressort.db-wal", "ressort.db-shm", "ressort.db.lock"] {
+        // It may not be there.
+        let _ = std::fs::remove_file(newsroom.path(name));
+    }
+    if !nothing {
+        return known;
+    }
+    let _ = std::fs::remove_dir_all(newsroom.path("out")); // as above
+    BTreeSet::new()
 }

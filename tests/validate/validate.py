@@ -164,10 +164,11 @@ def check_atom(where, data):
         for name in ("id", "title", "updated"):
             if len(parent.findall(ATOM + name)) != 1:
                 find(where, f"{parent.tag} without one {name}")
-    ids = [element.text for element in root.iter(f"{ATOM}id")]
+    # The source of an entry has the id of another feed, and many entries may have one source.
+    ids = [parent.findtext(f"{ATOM}id") for parent in [root, *root.iter(f"{ATOM}entry")]]
     if len(ids) != len(set(ids)):
         find(where, "id used twice")
-    for uri in ids + [link.get("href") for link in root.iter(f"{ATOM}link")]:
+    for uri in ids + [source.findtext(f"{ATOM}id") for source in root.iter(f"{ATOM}source")] + [link.get("href") for link in root.iter(f"{ATOM}link")]:
         check_uri(where, uri)
     for element in root.iter(f"{ATOM}title", f"{ATOM}summary", f"{ATOM}subtitle", f"{ATOM}name", f"{MEDIA}description", f"{MEDIA}credit"):
         if not (element.text or "").strip():

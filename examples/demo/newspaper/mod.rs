@@ -96,6 +96,17 @@ impl Newspaper {
         format!("http://{}/politik/", self.address)
     }
 
+    /// The titles of the first edition's articles with the passages of their texts.
+    #[cfg(test)]
+    pub fn passages() -> Vec<(String, Vec<String>)> {
+        let marks = |line: &str| line.trim_start_matches(['#', '>', '-', '|', ' ']).replace("**", "");
+        let passages = |story: &Story| {
+            let lines = story.text.lines().filter(|line| !line.contains("---") && !line.starts_with("@@"));
+            lines.map(marks).filter(|line| !line.is_empty()).collect()
+        };
+        issue().article.iter().map(|story| (story.title.clone(), passages(story))).collect()
+    }
+
     /// Changes one headline and brings one new article.
     pub fn next_edition(&self) {
         let issue = issue();
@@ -127,6 +138,7 @@ impl Newspaper {
         let story = stories.iter().find(|story| story.number.to_string() == number);
         let (status, kind, body): (u16, &str, Vec<u8>) = match (path, story) {
             ("/politik/", _) => (200, "text/html; charset=utf-8", self.section_page(&stories).into()),
+            ("/", _) => (200, "text/html; charset=utf-8", self.home_page(&stories).into()),
             (GALLERY_PATH, _) => (200, "text/html; charset=utf-8", self.gallery_page(&stories).into()),
             (_, Some(story)) if path.starts_with("/bilder/") => {
                 (200, "image/png", picture::png(width_of(path), f32::from(story.hue), story.number))
@@ -144,6 +156,12 @@ impl Newspaper {
         *response.status_mut() = StatusCode::from_u16(status).expect("a valid status");
         response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static(kind));
         response
+    }
+
+    fn home_page(&self, stories: &[Story]) -> String {
+        let cards: String = stories.iter().enumerate().map(|(index, story)| self.card(story, index)).collect();
+        let main = format!("<main class=id-Page-main><div class=id-Teaser>{cards}</div></main>");
+        page("Nachrichten aus Hohenau", "", &main)
     }
 
     fn section_page(&self, stories: &[Story]) -> String {

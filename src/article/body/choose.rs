@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use super::Hints;
-use super::facts::Last;
 use super::features::Row;
+use super::flow::KEEP_ORDINARY;
 use super::forest::Forest;
 use super::names::Names;
 use super::notices;
 use super::outline::{Kind, Tag};
-use super::phrases::Phrase;
 use super::survey::{Survey, positions};
 use crate::article::title;
 
@@ -33,7 +32,7 @@ pub struct Choice {
 }
 
 /// Names of boxes that are lists of other things.
-const FOREIGN_LIST: Names = Names(
+pub(super) const FOREIGN_LIST: Names = Names(
     Names::RELATED.0
         | Names::TEASER.0
         | Names::NEWSLETTER.0
@@ -71,8 +70,10 @@ pub fn choose(survey: &Survey<'_, '_>, hints: &Hints, forest: &Forest) -> Choice
             scope.allows(at) && certainty > threshold && !survey.is_never_text(at)
         })
         .collect();
+    survey.keep_sentences(&certainty, &mut keep);
     survey.keep_headings(&certainty, &mut keep);
     survey.keep_lists(&mut keep);
+    keep.iter_mut().enumerate().for_each(|(at, keep)| *keep &= scope.allows(at));
     survey.drop_box_headings(&mut keep);
     survey.drop_lede(hints, &mut keep);
     let tail = survey.trim_tail(&mut keep);
@@ -110,78 +111,9 @@ impl Scope {
     }
 }
 
-/// Ordinary paragraphs are kept even when the forest doubts: short pages in plain markup give
-/// it little to go by.
-const KEEP_ORDINARY: f32 = 0.25;
-
-/// The same for a heading right before prose that is kept: it heads that prose.
-const KEEP_HEADING: f32 = 0.1;
-
-/// What ordinary paragraphs do not say.
-const TELLING_PHRASES: [Phrase; 9] = [
-    Phrase::More,
-    Phrase::Newsletter,
-    Phrase::Subscribe,
-    Phrase::Share,
-    Phrase::Comment,
-    Phrase::Consent,
-    Phrase::Donate,
-    Phrase::Advert,
-    Phrase::Note,
-];
-
 impl Survey<'_, '_> {
-    /// A paragraph of prose in the core that nothing speaks against but a certainty that is
-    /// not quite enough.
-    fn is_ordinary(&self, at: usize) -> bool {
-        let block = self.block(at);
-        let facts = &self.facts[at];
-        let places = &self.outline.places;
-        facts.prose > 0.0
-            && facts.elsewhere < 0.3
-            && facts.last == Last::Stop
-            && self.measure(at).linked * 4 < self.measure(at).letters
-            && TELLING_PHRASES.iter().all(|phrase| facts.phrases[*phrase as usize] == 0)
-            && self.outline.common(block, self.core) == self.core
-            && self.outline.around(block).take_while(|&place| place != self.core).all(|place| {
-                let plain =
-                    !self.tells(place).has(FOREIGN_LIST.with(Names::PAYWALL).with(Names::BOX).with(Names::NOTE));
-                plain
-                    && matches!(
-                        places[place].tag,
-                        Tag::Paragraph
-                            | Tag::Block
-                            | Tag::Section
-                            | Tag::Article
-                            | Tag::Main
-                            | Tag::Inline
-                            | Tag::Cell
-                            | Tag::Row
-                            | Tag::Table
-                            | Tag::Quote
-                    )
-            })
-    }
-
-    /// Keeps a heading that stands right before kept prose in the same column.
-    fn keep_headings(&self, certainty: &[f32], keep: &mut [bool]) {
-        let places = &self.outline.places;
-        for at in 0..keep.len().saturating_sub(1) {
-            let (block, next) = (self.block(at), self.block(at + 1));
-            let heads = matches!(places[block].tag, Tag::Heading(2..=6))
-                && places[block].parent == places[next].parent
-                && keep[at + 1]
-                && self.facts[at + 1].prose > 0.0;
-            let plain = self.measure(at).linked == 0
-                && TELLING_PHRASES.iter().all(|phrase| self.facts[at].phrases[*phrase as usize] == 0);
-            if heads && plain && certainty[at] > KEEP_HEADING && !self.is_never_text(at) {
-                keep[at] = true;
-            }
-        }
-    }
-
     /// The title, captions, posts of others, pointers to other articles.
-    fn is_never_text(&self, at: usize) -> bool {
+    pub(super) fn is_never_text(&self, at: usize) -> bool {
         let passage = &self.outline.passages[self.texts[at]];
         let text = self.outline.text(passage);
         self.facts[at].is_title

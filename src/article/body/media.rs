@@ -69,6 +69,7 @@ const SMALLEST: u32 = 60;
 pub fn between(survey: &Survey<'_, '_>, kept: &[usize]) -> Vec<Medium> {
     let outline = survey.outline;
     let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else { return Vec::new() };
+    let last = gallery_end(survey, last);
     let mut media = Vec::new();
     let mut at = first;
     while at < last {
@@ -82,6 +83,26 @@ pub fn between(survey: &Survey<'_, '_>, kept: &[usize]) -> Vec<Medium> {
         at = next.max(at + 1);
     }
     media
+}
+
+/// Where the pictures end that follow the text, each in a figure with its caption.
+fn gallery_end(survey: &Survey<'_, '_>, last: usize) -> usize {
+    let outline = survey.outline;
+    let figure_of = |at: usize| {
+        let around = outline.around(outline.passages[at].place).take_while(|&place| place != survey.core);
+        around.filter(|&place| outline.places[place].tag == Tag::Figure).last()
+    };
+    let mut end = last;
+    for at in last + 1..outline.places[survey.core].passages.end {
+        let Some(figure) = figure_of(at) else { break };
+        let inside = &outline.passages[outline.places[figure].passages.clone()];
+        let has = |kind| inside.iter().any(|passage| passage.kind == kind);
+        if !(has(Kind::Picture) && has(Kind::Text)) {
+            break;
+        }
+        end = at + 1;
+    }
+    end
 }
 
 fn post(outline: &Outline<'_>, at: usize) -> Option<(Option<Medium>, usize)> {

@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod facts;
 pub mod features;
+mod flow;
 pub mod forest;
 mod hash;
 mod markup;

@@ -1,8 +1,9 @@
 //! `ressort inspect`: what one page yields and where each field came from.
 
-mod article;
+pub(super) mod article;
 mod section;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,8 +15,10 @@ use super::Failure;
 use crate::cli::{Inspect, PageKind};
 use crate::config::{Address, Feed, Settings, feed_of_url, load_feeds};
 use crate::fetch::{Fetched, Fetcher, Follow, Page, Request, Reservation, Validators, encoding};
+use crate::html::{Document, Limits};
 use crate::pipeline::{read_article, read_section};
 use crate::report::Trouble;
+use crate::studio;
 
 pub async fn run(arguments: &Inspect, settings: &Settings) -> Result<ExitCode, Failure> {
     let now = Utc::now();
@@ -24,10 +27,13 @@ pub async fn run(arguments: &Inspect, settings: &Settings) -> Result<ExitCode, F
         Some(path) => saved(path, &feed.url)?,
         None => fetched(&feed, settings, now).await?,
     };
+    if let Some(path) = &arguments.html {
+        return written(path, &drawn(arguments.kind, &page, &feed, now)?);
+    }
     let shown = match arguments.kind {
         PageKind::Section => {
             let found = read_section(&page.text, &page.url, &feed, None, page.date.unwrap_or(now))?;
-            if arguments.json { format!("{:#}", json!(found)) } else { section::view(&found) }
+            if arguments.json { format!("{:#}", json!(found)) } else { section::view(&found, style()) }
         }
         PageKind::Article => {
             let found = read_article(&page, &feed, None, now)?;
@@ -35,6 +41,41 @@ pub async fn run(arguments: &Inspect, settings: &Settings) -> Result<ExitCode, F
         }
     };
     println!("{}", shown.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Emphasis only where a person looks, and nobody asked to do without.
+fn style() -> section::Style {
+    let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match std::io::stdout().is_terminal() && !is_plain {
+        true => section::Style::Terminal,
+        false => section::Style::Plain,
+    }
+}
+
+/// The page beside what was found on it, as a page.
+fn drawn(kind: PageKind, page: &Page, feed: &Feed, now: DateTime<Utc>) -> Result<String, Failure> {
+    let document = Document::parse(&page.text, &page.url, &Limits::default()).map_err(Trouble::from)?;
+    Ok(match kind {
+        PageKind::Section => {
+            let found = read_section(&page.text, &page.url, feed, None, page.date.unwrap_or(now))?;
+            studio::of_section(&found, &studio::draw_section(&document, &found, feed), feed.zone)
+        }
+        PageKind::Article => {
+            let found = read_article(page, feed, None, now)?;
+            studio::of_article(&found, &studio::draw_article(&document, &feed.article))
+        }
+    })
+}
+
+fn written(path: &Path, html: &str) -> Result<ExitCode, Failure> {
+    std::fs::write(path, html).map_err(|error| {
+        Failure::usage(
+            format!("{}: cannot be written: {error}", path.display()),
+            "name another file with `--html FILE`",
+        )
+    })?;
+    println!("{}: open it in a browser", path.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,9 +12,16 @@ use chrono::{DateTime, TimeZone, Utc};
 use serde_json::Value;
 use url::Url;
 
-use super::fuzz::publishable;
-use super::read_at;
+use super::publishable::publishable;
+use super::{URL, now, read_at, read_within_limits};
+use crate::support::same_cases;
+use proptest::prelude::*;
+use proptest::sample::Index;
 use ressort::article::Article;
+
+#[path = "../../../examples/train_body/score.rs"]
+#[expect(dead_code, reason = "the training tool needs more of it")]
+mod score;
 
 #[test]
 fn keeps_the_quality_of_every_field_on_real_pages() {
@@ -25,15 +32,23 @@ fn keeps_the_quality_of_every_field_on_real_pages() {
     // Later than any of the pages.
     let after = Utc.with_ymd_and_hms(2026, 12, 31, 0, 0, 0).single().expect("an existing time");
     let mut scores: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    let mut texts: Vec<(bool, score::Score)> = Vec::new();
     for (name, page, truth) in pages(&corpus) {
         let article = read_at(&page, truth["url"].as_str().expect("an address"), None, after);
         publishable(&article, &name);
+        texts.push((truth["lang"] == "de", text_score(&article, &truth)));
         for (field, score) in scored(&article, &truth) {
             scores.entry(field).or_default().push(score);
         }
     }
     let floors = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/quality/article.toml"));
     let floors: BTreeMap<String, f64> = toml::from_str(&floors.expect("the floors")).expect("percent by field");
+    let german = texts.iter().filter(|(german, _)| *german).map(|(_, score)| score.f1).collect();
+    let all = |value: fn(&score::Score) -> f64| texts.iter().map(|(_, score)| value(score)).collect::<Vec<f64>>();
+    scores.insert("body", all(|score| score.f1));
+    scores.insert("body_exact", all(|score| score.exact));
+    scores.insert("body_without_leaks", all(|score| 1.0 - score.leak));
+    scores.insert("body_german", german);
     let mut fallen = Vec::new();
     for (field, values) in &scores {
         let percent = 100.0 * values.iter().sum::<f64>() / values.len() as f64;
@@ -46,7 +61,43 @@ fn keeps_the_quality_of_every_field_on_real_pages() {
     assert!(fallen.is_empty(), "{fallen:#?}");
 }
 
-fn corpus() -> Option<PathBuf> {
+#[test]
+fn survives_what_becomes_of_real_pages() {
+    let Some(corpus) = corpus() else {
+        println!("no corpus: set RESSORT_CORPUS to cut and mangle real pages");
+        return;
+    };
+    let pages = pages(&corpus);
+    let splices = prop::collection::vec((any::<Index>(), 0..200_usize, any::<Index>(), 0..400_usize), 0..12);
+    let cases = (any::<Index>(), any::<Index>(), any::<bool>(), splices);
+    proptest!(same_cases(200), |((page, end, is_cut, splices) in cases)| {
+        let (name, whole, _) = page.get(&pages);
+        // Cut off anywhere; then pieces of the page are put over other pieces.
+        let end = if is_cut { whole.floor_char_boundary(end.index(whole.len())) } else { whole.len() };
+        let mut page = whole[..end].to_owned();
+        for (from, length, to, replaced) in splices {
+            let span = |start: Index, length: usize| {
+                let start = page.floor_char_boundary(start.index(page.len() + 1));
+                start..page.floor_char_boundary(start.saturating_add(length).min(page.len())).max(start)
+            };
+            let (piece, place) = (page[span(from, length)].to_owned(), span(to, replaced));
+            page.replace_range(place, &piece);
+        }
+        if let Some(article) = read_within_limits(&page, URL, None, now()) {
+            publishable(&article, name);
+        }
+    });
+}
+
+/// The scores of the text.
+fn text_score(article: &Article, truth: &Value) -> score::Score {
+    let get = |field: &str| truth[field].as_str().unwrap_or_default();
+    let text = article.text();
+    let lines = text.split('\n').map(score::words).filter(|words| !words.is_empty());
+    score::Truth::new(get("text"), get("lede"), get("title")).score(&lines.collect::<Vec<_>>())
+}
+
+pub fn corpus() -> Option<PathBuf> {
     let given = std::env::var_os("RESSORT_CORPUS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     given
@@ -57,7 +108,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// Name, text and truth of every page.
-fn pages(corpus: &Path) -> Vec<(String, String, Value)> {
+pub fn pages(corpus: &Path) -> Vec<(String, String, Value)> {
     let mut names: Vec<String> = std::fs::read_dir(corpus.join("truth"))
         .expect("the truths")
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))

@@ -86,6 +86,12 @@ mod title {
         );
         assert_eq!(article.title.as_deref(), Some("Der Rat kauft die Mühle"));
         assert_eq!(article.kicker.as_deref(), Some("Musterhausen"));
+        // The page says itself what is what, whatever it gives to social networks.
+        check(
+            "<meta property=og:title content='Nach langem Streit: Der Rat kauft die Mühle'>",
+            "<h1 class=crumb>Rat kauft Mühle</h1><h2><span data-kicker='Nach langem Streit'>Nach langem Streit</span> <div data-headline='Der Rat kauft die Mühle'>Der Rat kauft die Mühle</div></h2>",
+            "Der Rat kauft die Mühle",
+        );
     }
 }
 
@@ -371,7 +377,11 @@ fn selectors_come_first_and_give_way() {
         ressort::config::load_feeds(directory.path(), &settings).expect("a definition").remove(0)
     };
     let url = url::Url::parse(URL).expect("an address");
-    let page = page("", "<h1>Der Rat kauft die Mühle</h1><div id=real>Das Erbe</div><div id=who>Anna Muster</div><figure><img src=/i/m.jpg></figure><div id=below>Die Mühle. Foto: Lisa Linse</div>", "");
+    let page = page(
+        "",
+        "<h1>Der Rat kauft die Mühle</h1><div id=real>Das Erbe</div><div id=who>Anna Muster</div><figure><img src=/i/m.jpg></figure><div id=below>Die Mühle. Foto: Lisa Linse</div>",
+        "",
+    );
     let document = ressort::html::Document::parse(&page, &url, &ressort::html::Limits::default()).expect("a page");
     let title = |rules: &str| {
         let feed = feed(rules);

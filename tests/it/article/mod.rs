@@ -1,9 +1,11 @@
 //! Article pages in, fields out.
 
-mod corpus;
+pub mod corpus;
 mod dates;
 mod fields;
 mod fuzz;
+mod publishable;
+mod seed;
 mod sites;
 mod verdicts;
 
@@ -37,10 +39,15 @@ pub fn read_with(page: &str, url: &str, teaser: Option<&Teaser>) -> Article {
 
 /// The same at another time.
 pub fn read_at(page: &str, url: &str, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Article {
+    read_within_limits(page, url, teaser, now).expect("a page within the limits")
+}
+
+/// The same, `None` for a page that costs too much to look at.
+pub fn read_within_limits(page: &str, url: &str, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Option<Article> {
     let feed = feed(url);
     let address = Url::parse(url).expect("an address");
-    let document = Document::parse(page, &address, &Limits::default()).expect("a page within the limits");
-    extract(&document, &Context { feed: &feed, now, teaser })
+    let document = Document::parse(page, &address, &Limits::default()).ok()?;
+    Some(extract(&document, &Context { feed: &feed, now, teaser }))
 }
 
 pub fn teaser(title: &str, url: &str) -> Teaser {

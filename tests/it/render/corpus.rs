@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use ressort::entry::Entry;
+use ressort::entry::{Entry, EntryId};
 use ressort::fetch::encoding;
 use ressort::html::clean;
 
 use super::samples::write;
 use super::{paper, samples};
+use crate::article;
 
 fn corpus() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
@@ -20,6 +21,28 @@ fn corpus() -> Option<PathBuf> {
         println!("skipped: no corpus; name one in RESSORT_CORPUS");
     }
     found
+}
+
+/// What is read of real articles, as the entries of a feed.
+#[test]
+fn real_articles_make_feeds_without_a_finding() {
+    let Some(corpus) = article::corpus::corpus() else {
+        println!("skipped: no corpus; name one in RESSORT_CORPUS");
+        return;
+    };
+    let now = paper::date("2026-12-31T00:00:00Z").to_utc();
+    let mut entries = Vec::new();
+    for (name, page, truth) in article::corpus::pages(&corpus) {
+        let address = truth["url"].as_str().unwrap();
+        let article = article::read_at(&page, address, None, now);
+        let teaser = article::teaser(&name, address);
+        let id = EntryId::of_key(address);
+        entries.push(Entry::new(id, &teaser, Some(&article), chrono_tz::Europe::Berlin, now));
+    }
+    assert!(entries.iter().filter(|entry| entry.has_text()).count() > 100, "{} pages", entries.len());
+    for (number, some) in entries.chunks(40).enumerate() {
+        write(&format!("articles-{number}"), &paper::info(), some);
+    }
 }
 
 /// Whole pages, navigation and all: more than any article asks of the sanitiser.

@@ -77,6 +77,8 @@ pub fn entry() -> impl Strategy<Value = Entry> {
                     kind,
                     paywalled,
                     source,
+                    is_reserved: paywalled,
+                    carriers: Vec::new(),
                     first_seen: first_seen.with_timezone(&Utc),
                     url,
                 }

@@ -8,4 +8,4 @@ mod hostile;
 mod pages;
 mod paper;
 mod press;
-mod samples;
+pub mod samples;

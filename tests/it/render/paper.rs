@@ -52,6 +52,8 @@ pub fn bare(number: u32, title: &str, published: &str) -> Entry {
         kind: Kind::Article,
         paywalled: false,
         source: None,
+        is_reserved: false,
+        carriers: Vec::new(),
         first_seen: date(published).with_timezone(&Utc),
     }
 }

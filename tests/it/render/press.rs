@@ -303,6 +303,8 @@ fn entry(paper: usize, host: &str, sketch: usize, place: usize) -> Entry {
         },
         paywalled: special == Paid,
         source: (special == Elsewhere).then(|| Original { name: "Mährischer Bote".to_owned(), url: None }),
+        is_reserved: false,
+        carriers: Vec::new(),
         first_seen: published.with_timezone(&Utc),
     }
 }

@@ -9,6 +9,7 @@ use proptest::test_runner::TestRunner;
 use ressort::entry::Entry;
 use ressort::render::{self, FeedInfo, Format};
 
+use super::feeds::well_formed;
 use super::press::Press;
 use super::{generated, hostile, paper};
 
@@ -49,6 +50,17 @@ fn generated_entries() -> Vec<Entry> {
     entries
 }
 
+/// Files that the program published, for the validators as well.
+pub fn hand_over(name: &str, directory: &Path) {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("validate").join(name);
+    std::fs::create_dir_all(&place).unwrap();
+    for format in Format::ALL {
+        let bytes = std::fs::read(directory.join(format.file_name())).unwrap();
+        well_formed(format, &bytes);
+        std::fs::write(place.join(format.file_name()), bytes).unwrap();
+    }
+}
+
 pub fn write(name: &str, info: &FeedInfo, entries: &[Entry]) {
     write_to(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("validate").join(name), info, entries);
 }
@@ -57,6 +69,7 @@ fn write_to(directory: &Path, info: &FeedInfo, entries: &[Entry]) {
     std::fs::create_dir_all(directory).unwrap();
     for format in Format::ALL {
         let file = render::feed(format, info, entries);
+        well_formed(format, &file.bytes);
         std::fs::write(directory.join(format.file_name()), &file.bytes).unwrap();
     }
 }

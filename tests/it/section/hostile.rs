@@ -1,6 +1,7 @@
 //! Pages made to harm, and pages gone wrong.
 
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use ressort::html::{Document, Limits};
@@ -8,6 +9,8 @@ use ressort::section::{self, Context};
 use url::Url;
 
 use super::paper::*;
+use crate::newsroom::Newsroom;
+use crate::support::cpu_time;
 
 /// Tests run unoptimised and beside others; the product itself has 0.2 s.
 const ALLOWED: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { 200 });
@@ -19,9 +22,10 @@ fn no_page_that_passes_the_guard_takes_long() {
         let url = Url::parse(SECTION).unwrap();
         // Most are stopped by the guard, which has tests of its own.
         let Ok(document) = Document::parse(&html, &url, &Limits::default()) else { return };
-        let started = Instant::now();
+        let started = cpu_time();
         section::teasers(&document, &Context { feed: &feed(SECTION, ""), now: now() });
-        assert!(started.elapsed() < ALLOWED, "{name} took {:?}", started.elapsed());
+        let took = cpu_time() - started;
+        assert!(took < ALLOWED, "{name} took {took:?}");
     };
     check(
         "many links",
@@ -93,6 +97,71 @@ fn no_page_that_passes_the_guard_takes_long() {
             cards(0..12)
         )),
     );
+}
+
+/// What a page may need beyond its own size.
+const ALLOWED_MIB: f64 = 64.0;
+
+/// The pages that make parsers slow or large: nested, endless or innumerable.
+fn bombs() -> Vec<(&'static str, String)> {
+    let numbered = |count: usize, piece: fn(usize) -> String| (0..count).map(piece).collect::<String>();
+    let teaser = |n: usize| {
+        format!("<li><a href='/politik/ein-artikel-mit-namen-{n}.html'>Ein Artikel mit einem Namen {n}</a> b</li>")
+    };
+    vec![
+        ("100k <div>", "<div>".repeat(100_000)),
+        ("20k <ul><li>", "<ul><li>".repeat(20_000)),
+        ("20k <font>", numbered(20_000, |n| format!("<font size={n}>"))),
+        ("10k <b><p>", numbered(10_000, |n| format!("<b id={n}><p>"))),
+        ("200k attributes", format!("<a{}>", numbered(200_000, |n| format!(" a{n}=b")))),
+        ("200k <span>", "<span>".repeat(200_000)),
+        ("60k tables", "<table><tr><td>".repeat(60_000)),
+        ("200k <g>", format!("<svg>{}", "<g>".repeat(200_000))),
+        ("3.3M <b>", "<b>".repeat(3_300_000)),
+        ("10 MB of <", "<".repeat(10 << 20)),
+        ("10 MB of tag soup", "<i>a</i>".repeat(1_300_000)),
+        ("20k siblings", "<div><p><a href=/a>x</a></p></div>".repeat(20_000)),
+        ("a list of 240k nodes", "<li><a href='/a'>a</a> b</li>".repeat(60_000)),
+        ("40k teasers", numbered(40_000, teaser)),
+    ]
+}
+
+/// The most memory a process used, in MiB.
+fn peak_mib(process: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<f64>().ok()? / 1024.0)
+}
+
+#[test]
+fn no_bomb_takes_long_or_much_memory() {
+    let newsroom = Newsroom::new();
+    let measured = |html: &str| {
+        std::fs::write(newsroom.path("page.html"), html).unwrap();
+        let mut command = newsroom.command(&["inspect", "--from", "page.html", SECTION]);
+        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut peak = 0.0_f64;
+        while run.try_wait().unwrap().is_none() {
+            peak = peak.max(peak_mib(run.id()).unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let code = run.wait().unwrap().code();
+        assert!(matches!(code, Some(0 | 1)), "{code:?}");
+        peak
+    };
+    let nothing = measured("<p>x</p>");
+    for (name, html) in bombs() {
+        let started = cpu_time();
+        if let Ok(document) = Document::parse(&html, &Url::parse(SECTION).unwrap(), &Limits::default()) {
+            section::teasers(&document, &Context { feed: &feed(SECTION, ""), now: now() });
+        }
+        let took = cpu_time() - started;
+        let size = html.len() as f64 / f64::from(1 << 20);
+        let beyond = (measured(&html) - nothing - size).max(0.0);
+        println!("{name:22} {size:5.1} MiB  {:4} ms  {beyond:3.0} MiB beyond its size", took.as_millis());
+        assert!(took < ALLOWED, "{name} took {took:?}");
+        assert!(beyond < ALLOWED_MIB, "{name} took {beyond:.0} MiB beyond its size");
+    }
 }
 
 /// A page with pieces cut out, doubled and swapped.

@@ -2,9 +2,13 @@
 
 mod corpus;
 mod hostile;
+mod inspect;
 mod layouts;
 mod memory;
+mod offers;
 mod overrides;
 mod page;
 mod paper;
 mod record;
+mod timelapse;
+mod verified;

@@ -108,3 +108,26 @@ fn reads_marks_of_paid_articles_and_other_forms() {
     check("<span class='label'>Liveblog</span>", false, Kind::Live);
     check("<span class='label'>Podcast</span>", false, Kind::Podcast);
 }
+
+#[test]
+fn takes_a_headline_apart_where_an_attribute_names_it() {
+    // One heading holds kicker, headline and byline, with no element of its own for any of them.
+    let card = |number: usize| {
+        let headline = HEADLINES[number];
+        format!(
+            "<article aria-label='{headline}'><h2><a href='{}' title='{headline}'><span><span>Meinung</span> <span>•</span><span>Deiche</span></span> <span>{headline}</span> <span>Ein Kommentar von Erika Probe</span></a></h2><p>{}</p></article>",
+            address(number),
+            summary(number)
+        )
+    };
+    let section = read(&page(&(0..9).map(card).collect::<String>()));
+    assert_found(&section, 0..9);
+    assert_eq!(section.teasers[2].kicker.as_deref(), Some("Deiche"));
+    // A title that merely begins like the headline is no part of it.
+    let short = |number: usize| {
+        let headline = HEADLINES[number];
+        let cut = headline.rsplit_once(' ').unwrap().0;
+        format!("<article><h2><a href='{}' title='{cut}'>{headline}</a></h2></article>", address(number))
+    };
+    assert_found(&read(&page(&(0..9).map(short).collect::<String>())), 0..9);
+}

@@ -1,0 +1,207 @@
+//! `ressort add`: from an address to a definition, on loopback.
+
+use super::newsroom::{Newspaper, Newsroom, now};
+use crate::support::{Answer, Site};
+
+/// A section whose own feed has summaries of some of its articles.
+fn paper_with_own_feed() -> Site {
+    let cards: String = (1..=9)
+        .map(|number| {
+            format!(
+                "<article class=card><h3><a href=\"/politik/der-kreistag-beschliesst-den-plan-{number}-7000{number}.html\">Der \
+                 Kreistag beschließt den Plan Nummer {number} nach langer Debatte</a></h3><p>Die Mehrheit war knapp, die \
+                 Opposition kündigt eine Klage an und will weiter verhandeln.</p></article>"
+            )
+        })
+        .collect();
+    let items: String = (1..=4)
+        .map(|number| {
+            format!(
+                "<item><title>Plan {number}</title><link>/politik/der-kreistag-beschliesst-den-plan-{number}-7000{number}.html</link>\
+                 <description>Kurz.</description></item>"
+            )
+        })
+        .collect();
+    let page = format!(
+        "<!doctype html><html lang=de><head><title>Politik | Der Kreisbote</title>\
+         <link rel=alternate type=application/rss+xml href=/politik/rss.xml></head><body><main>{cards}</main></body></html>"
+    );
+    let text = "<p>Der Kreistag hat am Montag nach einer langen Debatte den Plan beschlossen, wie die Verwaltung mitteilte.</p>";
+    let article = format!(
+        "<!doctype html><html lang=de><head><title>Der Plan</title><meta property=og:type content=article></head><body>\
+         <article><h1>Der Kreistag beschließt den Plan nach langer Debatte</h1>{}</article></body></html>",
+        text.repeat(12)
+    );
+    let mut site = Site::new().page("/politik/", &page).live("/politik/rss.xml", move |seen| {
+        let host = seen.header("host").unwrap_or_default().to_owned();
+        let items = items.replace("<link>/", &format!("<link>http://{host}/"));
+        Answer::new(200)
+            .header("content-type", "application/rss+xml")
+            .body(format!("<rss version=\"2.0\"><channel><title>Politik</title><link>/</link><description>-</description>{items}</channel></rss>"))
+    });
+    for number in 1..=9 {
+        site = site.page(&format!("/politik/der-kreistag-beschliesst-den-plan-{number}-7000{number}.html"), &article);
+    }
+    site
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_becomes_a_definition_after_a_look_at_it() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::new();
+    let run = newsroom.ressort(&["add", &paper.section(), "--name", "talbote"]).expect(0);
+    let said = run.stdout();
+    for wanted in [
+        "breadcrumb  Startseite › Politik",
+        "found       14 articles, 2 of them paid",
+        "own feed    none found",
+        "Landtag streitet bis in die Nacht über den Haushalt",
+        "[image]",
+        "[paid",
+        "Katharina Leitgeb · Jonas Ammersdorf",
+        "Neun Stunden, drei Unterbrechungen",
+        "words in",
+        "feeds/talbote.toml",
+        "RSS        http://127.0.0.1:8080/talbote/rss.xml",
+        "Atom       http://127.0.0.1:8080/talbote/atom.xml",
+        "JSON Feed  http://127.0.0.1:8080/talbote/feed.json",
+    ] {
+        assert!(said.contains(wanted), "`{wanted}` is missing:\n{said}");
+    }
+    let definition = std::fs::read_to_string(newsroom.path("feeds/talbote.toml")).unwrap();
+    assert!(definition.contains(&format!("url = \"{}\"", paper.section())), "{definition}");
+    assert_eq!(definition.lines().count(), 2, "only what is needed: {definition}");
+    newsroom.ressort(&["check"]).expect(0);
+    newsroom.ressort(&["run"]).expect(0);
+    assert!(newsroom.path("out/talbote/rss.xml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_is_not_written_again() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::of(&paper);
+    let before = std::fs::read_to_string(newsroom.path("feeds/politik.toml")).unwrap();
+    let said = newsroom.ressort(&["add", &paper.section()]).expect(0).stdout();
+    assert!(said.contains("is feed `politik` already; nothing was written"), "{said}");
+    assert_eq!(std::fs::read_to_string(newsroom.path("feeds/politik.toml")).unwrap(), before);
+    assert_eq!(std::fs::read_dir(newsroom.path("feeds")).unwrap().count(), 1);
+
+    let newsroom = Newsroom::new();
+    newsroom.define("politik", "url = 'https://example.org/'");
+    let said = newsroom.ressort(&["add", &paper.section(), "--name", "politik"]).expect(2).stderr();
+    assert!(
+        said.contains("there is a feed `politik` already, of another section") && said.contains("--name"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_writes_nothing() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::new();
+    let said = newsroom.ressort(&["add", &paper.section(), "--dry-run"]).expect(0).stdout();
+    assert!(said.contains("Nothing was written") && said.contains("feeds/127-0-0-1-politik.toml"), "{said}");
+    assert_eq!(std::fs::read_dir(newsroom.path("feeds")).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_says_everything_the_preview_shows() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::new();
+    let run =
+        newsroom.ressort(&["add", &paper.section(), "--json", "--base-url", "https://feeds.example.org/"]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!(json["written"], true);
+    assert_eq!(json["articles"].as_array().unwrap().len(), 14);
+    assert_eq!(json["samples"].as_array().unwrap().len(), 2);
+    assert!(json["samples"][0]["text"].as_str().unwrap().len() > 500);
+    assert_eq!(json["breadcrumb"][1], "Politik");
+    assert_eq!(json["addresses"]["atom"], "https://feeds.example.org/127-0-0-1-politik/atom.xml");
+    assert!(newsroom.path(json["path"].as_str().unwrap()).exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_page_leads_to_its_sections() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let home = format!("http://{}/", paper.address);
+    let newsroom = Newsroom::new();
+    let said = newsroom.ressort(&["add", &home]).expect(2).stderr();
+    assert!(said.contains("is a home page; it leads to these sections"), "{said}");
+    assert!(said.contains(" 1  Politik") && said.contains("Wirtschaft"), "{said}");
+    assert!(said.contains(&format!("hint: name one: `ressort add {}`", paper.section())), "{said}");
+
+    let said = newsroom.ressort(&["add", &home, "--yes"]).expect(0).stdout();
+    assert!(said.contains("found       14 articles"), "{said}");
+    let definition = std::fs::read_to_string(newsroom.path("feeds/127-0-0-1-politik.toml")).unwrap();
+    assert!(definition.contains("/politik/"), "{definition}");
+
+    let said = newsroom.ressort(&["add", &home, "--whole-page", "--name", "alles"]).expect(0).stdout();
+    assert!(said.contains("feeds/alles.toml"), "{said}");
+}
+
+#[test]
+fn the_sites_own_feed_is_held_against_the_page() {
+    let site = paper_with_own_feed().start();
+    let newsroom = Newsroom::new();
+    let said = newsroom.ressort(&["add", site.url("/politik/").as_str(), "--yes"]).expect(0).stdout();
+    let wanted =
+        format!("own feed    {}: 4 items, summaries only; has 4 of these 9 articles", site.url("/politik/rss.xml"));
+    assert!(said.contains(&wanted), "{said}");
+}
+
+#[test]
+fn the_catalogue_is_usable_by_name_and_by_address() {
+    for asked in ["merkur-politik", "merkur.de/politik", "https://www.merkur.de/politik/"] {
+        let newsroom = Newsroom::new();
+        newsroom.ressort(&["add", asked, "--unseen", "--yes"]).expect(0);
+        let definition = std::fs::read_to_string(newsroom.path("feeds/merkur-politik.toml")).unwrap();
+        assert_eq!(
+            definition,
+            "title = \"Münchner Merkur: Politik\"\nurl = \"https://www.merkur.de/politik/\"\nlanguage = \"de\"\n\
+             time_zone = \"Europe/Berlin\"\n"
+        );
+        newsroom.ressort(&["check"]).expect(0);
+    }
+}
+
+#[test]
+fn the_catalogue_is_searched_by_words() {
+    let newsroom = Newsroom::new();
+    let said = newsroom.ressort(&["catalogue", "spiegel"]).expect(0).stdout();
+    assert!(said.starts_with("Deutschland\n") && said.contains("spiegel-politik"), "{said}");
+    assert!(!said.contains("merkur") && said.contains("tested on a saved page"), "{said}");
+    let json = newsroom.ressort(&["catalogue", "--json"]).expect(0).stdout();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json.as_array().unwrap().len() >= 60);
+    newsroom.ressort(&["catalogue", "nothing-like-this"]).expect(2);
+}
+
+/// Every section of the catalogue that claims a saved page is read from it, where the pages are.
+#[test]
+fn saved_pages_of_the_catalogue_yield_articles() {
+    let corpus = std::env::var_os("RESSORT_CORPUS").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+        std::path::PathBuf::from,
+    );
+    let Ok(index) = std::fs::read_to_string(corpus.join("sections/INDEX.tsv")) else {
+        println!("no corpus: nothing is tested");
+        return;
+    };
+    let pages: Vec<Vec<&str>> = index.lines().map(|line| line.split('\t').collect()).collect();
+    let listed = ressort::catalogue::countries().into_iter().flat_map(|country| country.section);
+    for listed in listed.filter(|listed| listed.saved_page.is_some()) {
+        let page = pages.iter().find(|page| page[1] == listed.url().as_str());
+        let page = page.unwrap_or_else(|| panic!("{} claims a page that is not there", listed.name));
+        let file = std::fs::File::open(corpus.join(format!("sections/{}.html.gz", page[0]))).unwrap();
+        let newsroom = Newsroom::new();
+        std::io::copy(
+            &mut flate2::read::GzDecoder::new(file),
+            &mut std::fs::File::create(newsroom.path("page.html")).unwrap(),
+        )
+        .unwrap();
+        let json = newsroom.ressort(&["inspect", "--from", "page.html", "--json", page[1]]).expect(0).stdout();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let found = json["teasers"].as_array().unwrap().len();
+        assert!(found >= 15, "{}: {found} articles", listed.name);
+    }
+}

@@ -1,0 +1,36 @@
+//! P11: what the program needs, however large the pages are.
+
+use std::process::Stdio;
+
+use super::super::newsroom::Newsroom;
+use super::*;
+
+/// The most memory a process used, in MiB (`VmHWM`).
+pub fn peak_of(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+}
+
+#[test]
+fn p11_many_pages_of_ten_megabytes_fit_into_300_mib() {
+    // Scripts make real pages large: few elements, much text.
+    let script = format!("<script>var a = \"{}\";</script></head>", "x".repeat(9_400_000));
+    let page = section(USUAL).replace("</head>", &script);
+    let newsroom = Newsroom::new();
+    let sites: Vec<Running> =
+        (0..40).map(|host| Site::new().page("/politik/", &page).start_on(&format!("127.0.2.{host}"))).collect();
+    for (number, site) in sites.iter().enumerate() {
+        newsroom.define(&format!("f{number}"), &format!("url = '{}'", site.url("/politik/")));
+    }
+    let mut run = newsroom.command(&["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0;
+    while run.try_wait().unwrap().is_none() {
+        peak = peak.max(peak_of(run.id()).unwrap_or_default());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let asked = sites.iter().filter(|site| site.count("/politik/") > 0).count();
+    assert_eq!(asked, 40);
+    println!("40 pages of 9.4 MB: {peak} MiB");
+    assert!(peak < 300, "{peak} MiB");
+}

@@ -1,0 +1,237 @@
+//! P1 to P3, P7, P8 and P13: what is on the disk, whatever happens to the disk.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use bytes::Bytes;
+use ressort::config::Keep;
+use ressort::health::State;
+use ressort::publish;
+use ressort::render::FeedFile;
+
+use super::super::newsroom::{Newsroom, Run};
+use super::*;
+
+/// A newsroom with the feed `politik` of a site.
+fn newsroom_of(site: &Running) -> Newsroom {
+    let newsroom = Newsroom::new();
+    newsroom.define("politik", &format!("url = '{}'\ntime_zone = 'Europe/Berlin'\n", site.url("/politik/")));
+    newsroom
+}
+
+/// Runs the program inside namespaces of its own, after a shell command that prepares them.
+fn ressort_after(newsroom: &Newsroom, prepare: &str) -> Output {
+    let script = format!("{prepare} && exec \"$0\" run");
+    let mut command = Command::new("unshare");
+    command.args(["-Urm", "sh", "-c", &script, env!("CARGO_BIN_EXE_ressort")]);
+    command.current_dir(newsroom.path("")).env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1").env("NO_COLOR", "1");
+    command.output().unwrap()
+}
+
+#[test]
+fn p2_the_state_is_committed_before_files_are_replaced_and_each_step_is_flushed() {
+    if !has("strace", &["-V"]) {
+        return;
+    }
+    let site = paper().start();
+    let newsroom = newsroom_of(&site);
+    let log = newsroom.path("calls");
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o"])
+        .arg(&log)
+        .args([env!("CARGO_BIN_EXE_ressort"), "run"])
+        .current_dir(newsroom.path(""))
+        .env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1")
+        .output()
+        .unwrap();
+    if String::from_utf8_lossy(&traced.stderr).contains("Operation not permitted") {
+        println!("skipped: this machine does not let programs be traced");
+        return;
+    }
+    let calls = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<&str> = calls.lines().collect();
+    let position =
+        |what: &dyn Fn(&str) -> bool, from: usize| lines[from..].iter().position(|line| what(line)).map(|at| at + from);
+    let renamed = position(&|line| line.contains("rename") && line.contains("politik/rss.xml"), 0).expect(&calls);
+    let committed = position(&|line| line.contains("sync(") && line.contains("ressort.db-wal"), 0).expect(&calls);
+    assert!(committed < renamed, "published before it was committed:\n{calls}");
+    let unfinished = lines[renamed].split(".unfinished-").nth(1).unwrap().split('"').next().unwrap();
+    let flushed =
+        position(&|line| line.contains("fsync(") && line.contains(unfinished), 0).expect("the file is flushed");
+    assert!(flushed < renamed, "{calls}");
+    let next = position(&|line| line.contains("rename"), renamed + 1).unwrap_or(lines.len());
+    let directory = position(&|line| line.contains("fsync(") && line.contains("out/politik>"), renamed).expect(&calls);
+    assert!(directory < next, "the directory is flushed before the next file is replaced:\n{calls}");
+}
+
+#[tokio::test]
+async fn p2_what_was_committed_but_not_published_is_published_by_the_next_run_without_asking_again() {
+    let site = paper().start();
+    let room = Room::of(&site).await;
+    // Where the directory should be there is a file: nothing can be published.
+    std::fs::write(room.path("out"), "in the way").unwrap();
+    let report = room.refresh(noon()).await;
+    assert_eq!(report.state, State::Failing, "{report}");
+    assert_eq!(std::fs::read_to_string(room.path("out")).unwrap(), "in the way");
+    std::fs::remove_file(room.path("out")).unwrap();
+    let room = room.restart().await;
+    let asked = site.count(&path(1));
+    assert_eq!(room.refresh(noon() + minutes(30)).await.state, State::Ok);
+    assert_eq!(room.items().len(), 12);
+    assert_eq!(site.count(&path(1)), asked);
+}
+
+#[test]
+fn p3_a_full_or_read_only_disk_leaves_the_old_files_whole() {
+    if !has("unshare", &["-Urm", "true"]) {
+        return;
+    }
+    let site = paper().start();
+    let full =
+        "size=$(($(du -sk before | cut -f1) + 4)) && mount -t tmpfs -o size=${size}k none out && cp -r before/. out/";
+    let read_only = "cp -r before/. out/ && mount --bind out out && mount -o remount,bind,ro out";
+    for (prepare, words) in [(full, "the disk is full"), (read_only, "the file system is read-only")] {
+        let newsroom = newsroom_of(&site);
+        site.set("/politik/", Answer::html(section(1..=6)));
+        newsroom.ressort(&["run"]).expect(0);
+        std::fs::rename(newsroom.path("out"), newsroom.path("before")).unwrap();
+        std::fs::create_dir(newsroom.path("out")).unwrap();
+        site.set("/politik/", Answer::html(section(USUAL)));
+        // A copy of what is in the mounted directory afterwards, since it ends with the namespace.
+        let script = format!("{prepare} && \"$0\" run; code=$?; cp -r out/. after/; exit $code");
+        std::fs::create_dir(newsroom.path("after")).unwrap();
+        let output = Command::new("unshare")
+            .args(["-Urm", "sh", "-c", &script, env!("CARGO_BIN_EXE_ressort")])
+            .current_dir(newsroom.path(""))
+            .env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert_eq!(said.matches(&"error: politik: ").count(), 1, "{said}");
+        assert!(said.contains(words), "{said}");
+        for name in ["rss.xml", "atom.xml", "feed.json"] {
+            let old = std::fs::read(newsroom.path(&format!("before/politik/{name}"))).unwrap();
+            let now = std::fs::read(newsroom.path(&format!("after/politik/{name}"))).unwrap();
+            assert_eq!(now, old, "{words}: {name}");
+        }
+        let left = std::fs::read_dir(newsroom.path("after/politik")).unwrap();
+        assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with('.')), "a leftover");
+        // With room again the next run publishes what it could not.
+        std::fs::remove_dir_all(newsroom.path("out")).unwrap();
+        std::fs::rename(newsroom.path("before"), newsroom.path("out")).unwrap();
+        newsroom.ressort(&["run"]).expect(0);
+        assert!(std::fs::read_to_string(newsroom.path("out/politik/rss.xml")).unwrap().contains(&path(12)));
+    }
+}
+
+#[test]
+fn p3_a_directory_of_somebody_else_is_reported() {
+    if !has("unshare", &["-Urm", "true"]) {
+        return;
+    }
+    let site = paper().start();
+    let newsroom = newsroom_of(&site);
+    std::fs::create_dir(newsroom.path("theirs")).unwrap();
+    // A file system of the system's owner, who is nobody in here.
+    let output = ressort_after(&newsroom, "ln -s /proc/1 out");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot be written"), "{said}");
+}
+
+#[tokio::test]
+async fn p3_state_and_feed_do_not_grow_without_end() {
+    let site = paper().start();
+    let room =
+        Room::with(&site, "[keep]\nentries = 20\nat_least = '1h'\n", |settings| settings.fetch.articles_per_run = 100)
+            .await;
+    for round in 0..30_u32 {
+        let numbers = (round * 12 + 1)..=(round * 12 + 12);
+        for number in numbers.clone() {
+            let published = (printed() + days(i64::from(round))).to_rfc3339();
+            site.set(&path(number), Answer::html(article(number).replace(&printed().to_rfc3339(), &published)));
+        }
+        site.set("/politik/", Answer::html(section(numbers)));
+        room.refresh(noon() + days(i64::from(round))).await;
+    }
+    // Entries of one date at the edge of the window: none of those that belong into it is lost.
+    assert_eq!(room.items().len(), 20);
+    let all = Keep { entries: 10_000, at_least: Duration::ZERO };
+    let texts = room.desk.store.window(&room.feed.id, all, noon()).await.unwrap();
+    assert!(texts.len() <= 24, "{} texts are kept for a feed of 20", texts.len());
+}
+
+#[test]
+fn p7_a_published_file_that_is_a_link_is_replaced_and_not_written_through() {
+    let directory = tempfile::tempdir().unwrap();
+    let victim = directory.path().join("victim");
+    std::fs::write(&victim, "not ours").unwrap();
+    let out = directory.path().join("out");
+    std::fs::create_dir_all(out.join("politik")).unwrap();
+    symlink(&victim, out.join("politik/feed.json")).unwrap();
+    let file = FeedFile {
+        path: "politik/feed.json".into(),
+        bytes: Bytes::from_static(b"{}"),
+        media_type: "application/feed+json",
+    };
+    publish::publish(&Target::Directory(out.clone()), &[file]).unwrap();
+    assert_eq!(std::fs::read_to_string(victim).unwrap(), "not ours");
+    assert_eq!(std::fs::read_to_string(out.join("politik/feed.json")).unwrap(), "{}");
+}
+
+#[test]
+fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = Target::Directory(directory.path().to_owned());
+    let file = |text: &'static str| {
+        [FeedFile {
+            path: "politik/rss.xml".into(),
+            bytes: Bytes::from_static(text.as_bytes()),
+            media_type: "application/rss+xml",
+        }]
+    };
+    publish::publish(&target, &file("<rss version=\"2.0\"/>")).unwrap();
+    let error = publish::publish(&target, &file("<rss>\u{b}</rss>")).unwrap_err();
+    assert!(error.to_string().contains("not well-formed"), "{error}");
+    assert_eq!(std::fs::read_to_string(directory.path().join("politik/rss.xml")).unwrap(), "<rss version=\"2.0\"/>");
+}
+
+#[tokio::test]
+async fn p8_a_page_that_changes_only_beside_its_articles_writes_nothing() {
+    let site = paper().start();
+    let room = Room::of(&site).await;
+    room.refresh(noon()).await;
+    let inodes = || -> BTreeMap<&str, u64> {
+        let names = ["rss.xml", "atom.xml", "feed.json", "index.html"];
+        names.map(|name| (name, room.path(&format!("out/politik/{name}")).metadata().unwrap().ino())).into()
+    };
+    let before = inodes();
+    for round in 1..10 {
+        let page = section(USUAL).replace("</main>", &format!("<p>Stand: Lauf {round}</p></main>"));
+        site.set("/politik/", Answer::html(page));
+        let report = room.refresh(noon() + minutes(30 * round)).await;
+        assert_eq!(report.progress.written, 0, "{report}");
+    }
+    assert_eq!(inodes(), before);
+}
+
+#[test]
+fn p13_a_failure_is_in_the_status_and_never_an_item() {
+    let site = paper().start();
+    let newsroom = newsroom_of(&site);
+    newsroom.ressort(&["run"]).expect(0);
+    let before = std::fs::read(newsroom.path("out/politik/rss.xml")).unwrap();
+    site.set("/politik/", Answer::new(500));
+    let said = |run: Run| run.stderr();
+    assert!(said(newsroom.ressort(&["run"]).expect(1)).contains("error: politik: the site has an error (status 500)"));
+    assert_eq!(std::fs::read(newsroom.path("out/politik/rss.xml")).unwrap(), before);
+    let status: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(newsroom.path("out/status.json")).unwrap()).unwrap();
+    assert_eq!(status["feeds"][0]["state"], "failing");
+    assert!(status["feeds"][0]["message"].as_str().unwrap().contains("status 500"));
+    let shown = newsroom.ressort(&["status"]).expect(1).stdout();
+    assert!(shown.contains("failing") && shown.contains("status 500"), "{shown}");
+}
