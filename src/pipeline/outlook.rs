@@ -1,6 +1,6 @@
 //! How a feed stands after a refresh, and when it is due again.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{Notice, Progress};
@@ -30,6 +30,9 @@ pub fn judge(
     told: Result<Progress, Trouble>,
     now: DateTime<Utc>,
 ) -> Report {
+    // The store keeps whole seconds, and what is made from the record now is to be what is made from
+    // it later: else the page of the feed is rendered again by the next run.
+    let now = now.trunc_subsecs(0);
     let (progress, trouble) = match told {
         Ok(progress) => (progress, None),
         Err(trouble) if is_gone(before, &trouble, now) => (Progress::default(), Some(Trouble::Gone)),

@@ -83,6 +83,19 @@ async fn p2_what_was_committed_but_not_published_is_published_by_the_next_run_wi
     assert_eq!(site.count(&path(1)), asked);
 }
 
+#[tokio::test]
+async fn what_did_not_change_is_not_rendered_again() {
+    let site = paper().start();
+    let room = Room::of(&site).await;
+    // The store keeps no fractions of a second.
+    room.refresh(noon() + TimeDelta::milliseconds(537)).await;
+    let before = room.record().await.page.expect("a page is published");
+    std::fs::write(room.path("out/politik/index.html"), "as it was").unwrap();
+    room.refresh(noon() + minutes(30)).await;
+    assert_eq!(room.record().await.page, Some(before));
+    assert_eq!(room.published("index.html"), "as it was", "the page was rendered and written again");
+}
+
 #[test]
 fn p3_a_full_or_read_only_disk_leaves_the_old_files_whole() {
     if !has("unshare", &["-Urm", "true"]) {
