@@ -1,6 +1,6 @@
 //! Article pages of any kind: parsed, read and cleaned, and what comes out can be published.
 //!
-//! `cargo fuzz run article fuzz/corpus/article fuzz/seeds/article`
+//! `cargo fuzz run article fuzz/corpus/article fuzz/seeds/article tests/sites/ippen`
 
 #![no_main]
 

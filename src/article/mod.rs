@@ -43,6 +43,7 @@ use url::Url;
 use self::body::Hints;
 use self::evidence::Evidence;
 use crate::config::Feed;
+use crate::html::entities::escaped;
 use crate::html::json_ld::JsonLd;
 use crate::html::{Document, entities};
 use crate::section::{Kind, Teaser};
@@ -89,6 +90,13 @@ pub struct Block {
     pub html: String,
     /// Its text on one line; of a list or table one line per row.
     pub text: String,
+}
+
+impl Block {
+    /// A line of plain text.
+    pub(crate) fn paragraph(line: String) -> Block {
+        Block { html: format!("<p>{}</p>", escaped(&line)), text: line }
+    }
 }
 
 /// A picture with what is said of it.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Article, Block, Verdict, repeats, title};
+use crate::html::text;
 
 /// A text shorter than this, in letters, may stand in another form of the page in full.
 const THIN: usize = 250;
@@ -26,7 +27,7 @@ pub fn join(article: &mut Article, next: Article) -> bool {
     let is_lede = |line: &str| article.lede.as_deref().is_some_and(|lede| title::is_same(lede, line));
     // On a further page the first paragraph is set apart by its place alone.
     let from_text = next.provenance.get("lede").is_some_and(|source| READ_IN_TEXT.contains(source));
-    let first = next.lede.filter(|_| from_text).map(paragraph);
+    let first = next.lede.filter(|_| from_text).map(Block::paragraph);
     let new: Vec<Block> = first
         .into_iter()
         .chain(next.body)
@@ -66,15 +67,10 @@ fn is_continued(article: &Article, next: &Article) -> bool {
 }
 
 fn letters(article: &Article) -> usize {
-    article.body.iter().flat_map(|block| block.text.chars()).filter(|c| c.is_alphanumeric()).count()
+    article.body.iter().map(|block| text::letters(&block.text)).sum()
 }
 
 /// What makes two blocks the same: their fingerprint, or all of it where they are short.
 fn identity(block: &Block) -> Result<repeats::Fingerprint, String> {
     repeats::fingerprint(block).ok_or_else(|| block.text.clone())
-}
-
-fn paragraph(line: String) -> Block {
-    let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    Block { html: format!("<p>{escaped}</p>"), text: line }
 }

@@ -108,6 +108,19 @@ pub enum Fetched {
     NotModified,
 }
 
+impl Fetched {
+    /// The page that was asked for without validators; "not modified" is the server's mistake then.
+    ///
+    /// # Errors
+    /// [`FetchError::Broken`]
+    pub fn page(self) -> Result<Page, FetchError> {
+        match self {
+            Fetched::Page(page) => Ok(*page),
+            Fetched::NotModified => Err(FetchError::Broken { reason: "not modified without a condition".into() }),
+        }
+    }
+}
+
 /// A fetched document, decoded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {

@@ -1,10 +1,30 @@
-//! Character references in strings that no HTML parser has seen: structured data, attributes
-//! that were escaped twice.
+//! Character references: read in strings that no HTML parser has seen (structured data, attributes
+//! that were escaped twice), and written.
 
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// The longest name of a reference, `&CounterClockwiseContourIntegral;`.
 const LONGEST_NAME: usize = 33;
+
+/// Makes plain text part of an element or of a quoted attribute.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    escape(text, &mut out);
+    out
+}
+
+/// The same, at the end of what is written already.
+pub fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}
 
 /// Decodes character references once: `&amp;quot;` becomes `&quot;`.
 pub fn decode(text: &str) -> String {

@@ -13,6 +13,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
+use super::entities::escape;
 use super::role::{Role, role};
 use super::{address, picture, resolve, text};
 
@@ -224,13 +225,13 @@ impl Writer<'_> {
         if place == Place::Preformatted {
             // The parser drops a line break that follows `<pre>`.
             let text = if self.out.len() == self.line_start { text.trim_start_matches('\n') } else { &text };
-            return self.escaped(text);
+            return escape(text, &mut self.out);
         }
         for (number, word) in text.split([' ', '\n', '\t']).enumerate() {
             if number > 0 {
                 self.space();
             }
-            self.escaped(word);
+            escape(word, &mut self.out);
         }
     }
 
@@ -291,20 +292,8 @@ impl Writer<'_> {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
-        self.escaped(value);
+        escape(value, &mut self.out);
         self.out.push('"');
-    }
-
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                c => self.out.push(c),
-            }
-        }
     }
 }
 

@@ -106,6 +106,11 @@ pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
 }
 
+/// How many letters and digits a text has.
+pub fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
 /// Makes plain text fit for XML and JSON: what [`permitted`] drops is dropped, the rest is
 /// composed (NFC).
 ///

@@ -10,7 +10,7 @@
 /// Why CSS cannot say it.
 pub fn to_css(expression: &str) -> Result<String, String> {
     let paths: Vec<String> =
-        split(expression.trim(), '|').into_iter().map(|part| path(part.trim())).collect::<Result<_, _>>()?;
+        split(expression.trim(), "|").into_iter().map(|part| path(part.trim())).collect::<Result<_, _>>()?;
     Ok(paths.join(", "))
 }
 
@@ -96,9 +96,8 @@ fn step(text: &str) -> Result<Vec<String>, String> {
 /// A condition in its alternatives.
 fn any(text: &str) -> Result<Vec<String>, String> {
     let mut all = Vec::new();
-    for alternative in split_word(text, " or ") {
-        let parts: Vec<String> =
-            split_word(alternative, " and ").into_iter().map(condition).collect::<Result<_, _>>()?;
+    for alternative in split(text, " or ") {
+        let parts: Vec<String> = split(alternative, " and ").into_iter().map(condition).collect::<Result<_, _>>()?;
         all.push(parts.concat());
     }
     Ok(all)
@@ -165,7 +164,7 @@ fn call<'a>(text: &'a str, function: &str) -> Option<&'a str> {
 
 /// `@class, 'teaser'`
 fn arguments(text: &str) -> Option<(&str, String)> {
-    let parts = split(text, ',');
+    let parts = split(text, ",");
     // The commas of a function in the first argument are its own.
     let (last, first) = parts.split_last()?;
     let attribute = &text[..first.iter().map(|part| part.len() + 1).sum::<usize>().checked_sub(1)?];
@@ -184,7 +183,7 @@ fn quoted(value: &str) -> String {
 
 /// The end of a step: the next slash outside brackets and quotes.
 fn end_of_step(text: &str) -> usize {
-    split(text, '/').first().map_or(text.len(), |first| first.len())
+    split(text, "/").first().map_or(text.len(), |first| first.len())
 }
 
 /// Where the bracket closes that was opened before `text`.
@@ -205,7 +204,7 @@ fn matching(text: &str, open: char, close: char) -> Option<usize> {
 }
 
 /// Splits outside brackets and quotes.
-fn split(text: &str, at: char) -> Vec<&str> {
+fn split<'a>(text: &'a str, at: &str) -> Vec<&'a str> {
     let (mut parts, mut begin, mut depth, mut quote) = (Vec::new(), 0, 0, None);
     for (index, c) in text.char_indices() {
         match (quote, c) {
@@ -214,30 +213,9 @@ fn split(text: &str, at: char) -> Vec<&str> {
             (None, '"' | '\'') => quote = Some(c),
             (None, '[' | '(') => depth += 1,
             (None, ']' | ')') => depth -= 1,
-            (None, c) if c == at && depth == 0 => {
+            (None, _) if depth == 0 && index >= begin && text[index..].starts_with(at) => {
                 parts.push(&text[begin..index]);
-                begin = index + c.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[begin..]);
-    parts
-}
-
-/// Splits at a word outside brackets and quotes.
-fn split_word<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
-    let (mut parts, mut begin, mut depth, mut quote) = (Vec::new(), 0, 0, None);
-    for (index, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[' | '(') => depth += 1,
-            (None, ']' | ')') => depth -= 1,
-            (None, _) if depth == 0 && index >= begin && text[index..].starts_with(word) => {
-                parts.push(&text[begin..index]);
-                begin = index + word.len();
+                begin = index + at.len();
             }
             _ => {}
         }

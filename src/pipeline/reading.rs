@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::{Desk, hosts, reservations};
 use crate::article::{self, Article, pages};
 use crate::config::Feed;
-use crate::fetch::{FetchError, Fetched, Follow, Page, Request};
+use crate::fetch::{FetchError, Follow, Page, Request};
 use crate::html::{Document, Limits};
 use crate::report::Trouble;
 use crate::section::Teaser;
@@ -102,14 +102,10 @@ async fn read_page(
 ) -> Result<Read, Trouble> {
     hosts::recall(desk, url).await?;
     let request = Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
-    let page = match desk.fetcher.get(request).await? {
-        Fetched::Page(page) if page.cut_off => return Err(FetchError::CutOff.into()),
-        Fetched::Page(page) => page,
-        // No validators were sent, so this is the server's mistake.
-        Fetched::NotModified => {
-            return Err(FetchError::Broken { reason: "not modified without a condition".into() }.into());
-        }
-    };
+    let page = desk.fetcher.get(request).await?.page()?;
+    if page.cut_off {
+        return Err(FetchError::CutOff.into());
+    }
     let (feed, teaser) = (feed.clone(), teaser.cloned());
     parsed(desk, move || {
         let document = Document::parse(&page.text, &page.url, &Limits::default())?;

@@ -78,7 +78,9 @@ pub async fn look(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTi
     let section = read_pages(feed, desk, page, &memory, now).await?;
     let Sourced { teasers, missing } =
         sources::teasers(feed, desk, &section, &mut memory.sources, is_known, now).await?;
-    record.memory = Some(serde_json::to_string(&memory).map_err(StoreError::from)?);
+    if !is_page_alone {
+        record.memory = Some(serde_json::to_string(&memory).map_err(StoreError::from)?);
+    }
     let teasers_hash = hash(&teasers.iter().map(teaser_hash).collect::<String>());
     let is_same = record.teasers_hash.as_ref() == Some(&teasers_hash);
     record.page_hash = Some(page_hash);

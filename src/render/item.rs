@@ -22,10 +22,10 @@ use regex::Regex;
 
 use super::FeedInfo;
 use super::words::{self, Words};
-use super::xml::escaped;
 use crate::article::{Image, Original};
 use crate::config::{Content, FeedId, Language};
 use crate::entry::{Carrier, Entry};
+use crate::html::entities::escaped;
 use crate::html::{address, text};
 
 /// A feed of 1 MB is a burden for readers that fetch it every half hour. Beyond this the oldest

@@ -16,8 +16,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::story::{self, Moment, safe};
-use super::xml::escaped;
 use super::{FeedFile, Format, Overview, State};
+use crate::html::entities::escaped;
 use crate::html::{address, text};
 
 const STYLE: &str = include_str!("templates/style.css");

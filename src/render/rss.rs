@@ -13,9 +13,10 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Guid, Image};
 
 use super::item::{Item, Picture};
-use super::xml::{escaped, hex_references};
+use super::xml::hex_references;
 use super::{FeedInfo, Format, last_change};
 use crate::html::address;
+use crate::html::entities::escaped;
 
 /// All are declared in every file, so that an entry with an image changes no line but its own.
 const NAMESPACES: [(&str, &str); 4] = [

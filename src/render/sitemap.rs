@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use url::Url;
 
-use super::xml::escaped;
 use super::{FeedFile, Overview, rfc_3339};
 use crate::html::address;
+use crate::html::entities::escaped;
 
 /// Renders `sitemap.xml`; none without a public address, which the format requires.
 pub fn sitemap(base_url: Option<&Url>, feeds: &[Overview<'_>]) -> Option<FeedFile> {

@@ -6,10 +6,10 @@ use chrono::{DateTime, FixedOffset};
 use minijinja::Value;
 use serde::Serialize;
 
-use super::xml::escaped;
 use super::{FeedInfo, Overview, item, newest_first, rfc_3339};
 use crate::config::Language;
 use crate::entry::Entry;
+use crate::html::entities::escaped;
 use crate::html::{address, text};
 use crate::section::Kind;
 

@@ -1,20 +1,5 @@
 //! What XML must be, and what the two feed crates leave to us.
 
-/// Makes plain text part of HTML or of a quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// Writes `&` and `<` of RSS text as hexadecimal references.
 ///
 /// Half of the readers take titles for HTML and half for text; hexadecimal references are what

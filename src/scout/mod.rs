@@ -13,7 +13,7 @@ pub use native::Native;
 
 use crate::article::{Article, Verdict};
 use crate::config::{Feed, Render};
-use crate::fetch::{FetchError, Fetched, Fetcher, Follow, Page, Request, browser};
+use crate::fetch::{Fetcher, Follow, Page, Request, browser};
 use crate::html::{Document, Limits};
 use crate::pipeline::{read_article, read_section};
 use crate::report::Trouble;
@@ -114,10 +114,7 @@ pub async fn scout(
 pub async fn article(fetcher: &Fetcher, feed: &Feed, teaser: &Teaser, now: DateTime<Utc>) -> Result<Article, Trouble> {
     let request =
         Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(&teaser.url, now) };
-    match fetcher.get(request).await? {
-        Fetched::Page(page) => read_article(&page, feed, Some(teaser), now),
-        Fetched::NotModified => Err(FetchError::Broken { reason: "not modified without a condition".into() }.into()),
-    }
+    read_article(&fetcher.get(request).await?.page()?, feed, Some(teaser), now)
 }
 
 /// Fetches a page wherever it leads: whoever asks for the first time may name an old address.
@@ -131,10 +128,7 @@ pub async fn fetch(fetcher: &Fetcher, feed: &Feed, now: DateTime<Utc>) -> Result
         language: feed.language.as_ref(),
         ..Request::page(&feed.url, now)
     };
-    match fetcher.get(request).await? {
-        Fetched::Page(page) => Ok(*page),
-        Fetched::NotModified => Err(FetchError::Broken { reason: "not modified without a condition".into() }.into()),
-    }
+    Ok(fetcher.get(request).await?.page()?)
 }
 
 /// Why the page is no section.

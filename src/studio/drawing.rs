@@ -13,6 +13,7 @@ use super::kinds;
 use super::looks::listed;
 use crate::config::{ArticleSelectors, Feed};
 use crate::entry::normalised;
+use crate::html::entities::escaped;
 use crate::html::{Document, text};
 use crate::section::{Section, publisher};
 
@@ -293,8 +294,4 @@ fn attributes(document: &Document, element: ElementRef<'_>) -> String {
         out += &format!(" {name}=\"{}\"", escaped(&value));
     }
     out
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

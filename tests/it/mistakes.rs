@@ -43,8 +43,10 @@ impl Place {
         self.newsroom.ressort(arguments)
     }
 
-    fn define(&self, more: &str) {
+    /// The place with such a definition.
+    fn with(&self, more: &str) -> &Place {
         self.newsroom.define("politik", &format!("url = \"{}\"\n{more}", self.paper.section()));
+        self
     }
 }
 
@@ -193,50 +195,32 @@ const MISTAKES: [Mistake; 28] = [
     ),
     mistake(
         "a wrong key",
-        |at| {
-            at.define("titel = 'x'\n");
-            at.run(&["run"])
-        },
+        |at| at.with("titel = 'x'\n").run(&["run"]),
         2,
         "unknown key `titel`",
         "did you mean `title`?",
-        Some(|at| {
-            at.define("title = 'x'\n");
-            at.run(&["run"])
-        }),
+        Some(|at| at.with("title = 'x'\n").run(&["run"])),
     ),
     mistake(
         "a wrong cron line",
-        |at| {
-            at.define("schedule = '0 0 6 * * *'\n");
-            at.run(&["check"])
-        },
+        |at| at.with("schedule = '0 0 6 * * *'\n").run(&["check"]),
         2,
         "is not a cron line",
         "minute hour day month weekday",
-        Some(|at| {
-            at.define("schedule = '0 6 * * *'\n");
-            at.run(&["check"])
-        }),
+        Some(|at| at.with("schedule = '0 6 * * *'\n").run(&["check"])),
     ),
     mistake(
         "a wrong selector",
-        |at| {
-            at.define("[select]\ntitle = 'h1['\n");
-            at.run(&["check"])
-        },
+        |at| at.with("[select]\ntitle = 'h1['\n").run(&["check"]),
         2,
         "`h1[` is not a CSS selector",
         "selectors are never needed",
-        Some(|at| {
-            at.define("");
-            at.run(&["check"])
-        }),
+        Some(|at| at.with("").run(&["check"])),
     ),
     mistake(
         "a selector that matches nothing",
         |at| {
-            at.define("[select]\ntitle = '.gone'\n");
+            at.with("[select]\ntitle = '.gone'\n");
             at.run(&["run"]).expect(0);
             at.run(&["status"])
         },
@@ -255,10 +239,7 @@ const MISTAKES: [Mistake; 28] = [
     ),
     mistake(
         "a name that is mistyped",
-        |at| {
-            at.define("");
-            at.run(&["run", "politk"])
-        },
+        |at| at.with("").run(&["run", "politk"]),
         2,
         "there is no feed `politk`",
         "did you mean `politik`?",
@@ -267,7 +248,7 @@ const MISTAKES: [Mistake; 28] = [
     mistake(
         "output that cannot be written",
         |at| {
-            at.define("");
+            at.with("");
             std::fs::write(at.newsroom.path("full"), "a file in the place of a directory").unwrap();
             at.run(&["run", "--out", "full"])
         },
@@ -290,7 +271,7 @@ const MISTAKES: [Mistake; 28] = [
     mistake(
         "a port that is taken",
         |at| {
-            at.define("");
+            at.with("");
             let taken = TcpListener::bind("127.0.0.1:0").unwrap();
             at.run(&["serve", "--listen", &taken.local_addr().unwrap().to_string()])
         },
@@ -301,10 +282,7 @@ const MISTAKES: [Mistake; 28] = [
     ),
     mistake(
         "a server that anybody could read",
-        |at| {
-            at.define("");
-            at.run(&["serve", "--listen", "0.0.0.0:0"])
-        },
+        |at| at.with("").run(&["serve", "--listen", "0.0.0.0:0"]),
         2,
         "feeds are private, and 0.0.0.0:0 can be reached by others",
         "set a password",
@@ -313,7 +291,7 @@ const MISTAKES: [Mistake; 28] = [
     mistake(
         "two instances",
         |at| {
-            at.define("");
+            at.with("");
             at.run(&["run"]).expect(0);
             let state = at.newsroom.path("ressort.db");
             let lock = ressort::store::Lock::take(&state).unwrap();
@@ -337,7 +315,7 @@ const MISTAKES: [Mistake; 28] = [
         "write `base_url = \"https://feeds.example.org/a/\"`",
         Some(|at| {
             std::fs::write(at.newsroom.path("ressort.toml"), "base_url = 'https://feeds.example.org/a/'").unwrap();
-            at.define("");
+            at.with("");
             at.run(&["check"])
         }),
     ),

@@ -9,6 +9,7 @@ use url::Url;
 use super::media::{self, Medium};
 use super::outline::{Mark, Outline, Passage, Piece, Place, Tag};
 use crate::article::Block;
+use crate::html::entities::escape;
 use crate::html::{Document, text};
 
 /// Writes passages as blocks.
@@ -294,18 +295,5 @@ fn tag_of(mark: Mark) -> &'static str {
         Mark::Inserted => "ins",
         Mark::Cited => "cite",
         Mark::Quoted => "q",
-    }
-}
-
-/// Escapes text for an element or a quoted attribute.
-pub(super) fn escape(text: &str, html: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
     }
 }

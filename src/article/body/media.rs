@@ -8,12 +8,12 @@ use std::ops::Range;
 use scraper::ElementRef;
 use url::Url;
 
-use super::markup::escape;
 use super::names::Names;
 use super::notices;
 use super::outline::{Kind, Outline, Passage, Piece, Tag};
 use super::survey::Survey;
 use crate::article::{Block, caption, pictures};
+use crate::html::entities::escape;
 use crate::html::{Document, text};
 
 /// Something between two passages of the text.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::outline::Outline;
 use super::survey::Survey;
-use super::{Body, Hints, judge, markup, weights};
+use super::{Body, Hints, judge, weights};
 use crate::article::Block;
 use crate::html::{Document, Limits, entities, text};
 
@@ -27,12 +27,12 @@ const LARGEST_SCRIPT_BYTES: usize = 4 * 1024 * 1024;
 
 /// A better text for a page whose markup has hardly any.
 pub fn instead_of(body: &Body, document: &Document, hints: &Hints) -> Option<Body> {
-    let found: usize = body.blocks.iter().map(|block| letters(&block.text)).sum();
+    let found: usize = body.blocks.iter().map(|block| text::letters(&block.text)).sum();
     if found >= SHORTEST {
         return None;
     }
     let enough = |blocks: &Vec<Block>| {
-        let own: usize = blocks.iter().map(|block| letters(&block.text)).sum();
+        let own: usize = blocks.iter().map(|block| text::letters(&block.text)).sum();
         own >= SHORTEST && own >= LONGER * found
     };
     let blocks = |blocks: Vec<Block>, source| Some(Body { blocks, source: Some(source), tail: Vec::new() });
@@ -42,21 +42,10 @@ pub fn instead_of(body: &Body, document: &Document, hints: &Hints) -> Option<Bod
     from_scripts(document, hints).filter(enough).and_then(|own| blocks(own, "state"))
 }
 
-fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
-}
-
 /// Plain text as blocks, a line each.
 fn paragraphs(whole: &str) -> Vec<Block> {
     let lines = whole.lines().map(text::line).filter(|line| !line.is_empty());
-    lines
-        .map(|line| {
-            let mut html = String::from("<p>");
-            markup::escape(&line, &mut html);
-            html.push_str("</p>");
-            Block { html, text: line }
-        })
-        .collect()
+    lines.map(Block::paragraph).collect()
 }
 
 fn from_scripts(document: &Document, hints: &Hints) -> Option<Vec<Block>> {
@@ -86,7 +75,7 @@ fn from_scripts(document: &Document, hints: &Hints) -> Option<Vec<Block>> {
             found.markup.map(|html| read(&html, document, hints)),
             found.prose.map(|prose| paragraphs(&prose.join("\n"))),
         ] {
-            let size = |blocks: &Vec<Block>| blocks.iter().map(|block| letters(&block.text)).sum::<usize>();
+            let size = |blocks: &Vec<Block>| blocks.iter().map(|block| text::letters(&block.text)).sum::<usize>();
             if let Some(candidate) = candidate.filter(|own| best.as_ref().is_none_or(|best| size(own) > size(best))) {
                 best = Some(candidate);
             }
@@ -196,7 +185,7 @@ fn paragraph_of(value: &Value) -> Option<String> {
             .collect(),
         _ => return None,
     };
-    let plain = texts.into_iter().map(entities::plain).find(|text| letters(text) >= PROSE)?;
+    let plain = texts.into_iter().map(entities::plain).find(|text| text::letters(text) >= PROSE)?;
     let is_prose = plain.contains(['.', '。', '!', '?']) && plain.split_whitespace().nth(3).is_some();
     (is_prose && !plain.contains(['{', '}'])).then(|| plain.replace('\n', " "))
 }

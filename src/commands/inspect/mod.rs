@@ -113,8 +113,5 @@ async fn fetched(feed: &Feed, settings: &Settings, now: DateTime<Utc>) -> Result
     let fetcher =
         Fetcher::new(settings).map_err(|error| Failure::usage(error.to_string(), "see `[fetch]` in the settings"))?;
     let request = Request { follow: Follow::Anywhere, render: feed.render, ..Request::page(&feed.url, now) };
-    match fetcher.get(request).await.map_err(Trouble::from)? {
-        Fetched::Page(page) => Ok(*page),
-        Fetched::NotModified => unreachable!("no validators were sent"),
-    }
+    Ok(fetcher.get(request).await.and_then(Fetched::page).map_err(Trouble::from)?)
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, TimeZone, Utc};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use url::Url;
 
 use super::publishable::publishable;
 use super::{URL, now, read_at, read_within_limits};
-use crate::support::same_cases;
+use crate::support::{corpus, same_cases};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ressort::article::Article;
@@ -25,10 +25,7 @@ mod score;
 
 #[test]
 fn keeps_the_quality_of_every_field_on_real_pages() {
-    let Some(corpus) = corpus() else {
-        println!("no corpus: set RESSORT_CORPUS to measure the quality on real pages");
-        return;
-    };
+    let Some(corpus) = corpus("articles") else { return };
     // Later than any of the pages.
     let after = Utc.with_ymd_and_hms(2026, 12, 31, 0, 0, 0).single().expect("an existing time");
     let mut scores: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
@@ -63,10 +60,7 @@ fn keeps_the_quality_of_every_field_on_real_pages() {
 
 #[test]
 fn survives_what_becomes_of_real_pages() {
-    let Some(corpus) = corpus() else {
-        println!("no corpus: set RESSORT_CORPUS to cut and mangle real pages");
-        return;
-    };
+    let Some(corpus) = corpus("articles") else { return };
     let pages = pages(&corpus);
     let splices = prop::collection::vec((any::<Index>(), 0..200_usize, any::<Index>(), 0..400_usize), 0..12);
     let cases = (any::<Index>(), any::<Index>(), any::<bool>(), splices);
@@ -95,16 +89,6 @@ fn text_score(article: &Article, truth: &Value) -> score::Score {
     let text = article.text();
     let lines = text.split('\n').map(score::words).filter(|words| !words.is_empty());
     score::Truth::new(get("text"), get("lede"), get("title")).score(&lines.collect::<Vec<_>>())
-}
-
-pub fn corpus() -> Option<PathBuf> {
-    let given = std::env::var_os("RESSORT_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    given
-        .into_iter()
-        .chain([beside])
-        .map(|corpus| corpus.join("articles"))
-        .find(|articles| articles.join("truth").is_dir())
 }
 
 /// Name, text and truth of every page.

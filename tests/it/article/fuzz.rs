@@ -15,9 +15,10 @@ fn survives_every_prefix_of_a_page() {
 
 #[test]
 fn survives_the_seeds_of_the_fuzzer() {
-    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/article");
+    let folders = ["fuzz/seeds/article", "tests/sites/ippen"];
+    let seeds = folders.map(|folder| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
     let mut articles = 0;
-    for seed in std::fs::read_dir(seeds).expect("the seeds are part of the project") {
+    for seed in seeds.iter().flat_map(|seeds| std::fs::read_dir(seeds).expect("the seeds are part of the project")) {
         let path = seed.expect("a readable folder").path();
         let page = std::fs::read_to_string(&path).expect("a seed");
         let article = read(&page, URL);

@@ -1,22 +1,15 @@
 //! The article the project started from, where the corpus is at hand: exact in every field, also
 //! when the page helps with neither structured data nor names.
 
-use std::path::{Path, PathBuf};
-
 use regex::Regex;
 use serde_json::{Value, json};
 
 use super::read;
+use crate::support::corpus;
 
 #[test]
 fn reads_every_field_of_the_first_article() {
-    let given = std::env::var_os("RESSORT_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let found = given.into_iter().chain([beside]).map(|corpus| corpus.join("seed")).find(|seed| seed.is_dir());
-    let Some(seed) = found else {
-        println!("no corpus: set RESSORT_CORPUS to read the first article");
-        return;
-    };
+    let Some(seed) = corpus("seed") else { return };
     let page = std::fs::read_to_string(seed.join("ippen.html")).expect("the page");
     let truth: Value =
         serde_json::from_slice(&std::fs::read(seed.join("truth.json")).expect("the truth")).expect("JSON");

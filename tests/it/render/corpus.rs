@@ -1,35 +1,19 @@
 //! Real pages, where they are at hand: `RESSORT_CORPUS`, or `../shared/corpus` beside the project.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use flate2::read::GzDecoder;
 use ressort::entry::{Entry, EntryId};
-use ressort::fetch::encoding;
 use ressort::html::clean;
 
 use super::samples::write;
 use super::{paper, samples};
 use crate::article;
-
-fn corpus() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let corpus = std::env::var_os("RESSORT_CORPUS").map_or_else(beside, PathBuf::from);
-    let found = corpus.is_dir().then_some(corpus);
-    if found.is_none() {
-        println!("skipped: no corpus; name one in RESSORT_CORPUS");
-    }
-    found
-}
+use crate::support::{corpus, unpacked};
 
 /// What is read of real articles, as the entries of a feed.
 #[test]
 fn real_articles_make_feeds_without_a_finding() {
-    let Some(corpus) = article::corpus::corpus() else {
-        println!("skipped: no corpus; name one in RESSORT_CORPUS");
-        return;
-    };
+    let Some(corpus) = corpus("articles") else { return };
     let now = paper::date("2026-12-31T00:00:00Z").to_utc();
     let mut entries = Vec::new();
     for (name, page, truth) in article::corpus::pages(&corpus) {
@@ -48,14 +32,12 @@ fn real_articles_make_feeds_without_a_finding() {
 /// Whole pages, navigation and all: more than any article asks of the sanitiser.
 #[test]
 fn real_pages_become_clean_html_that_stays_as_it_is() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus("") else { return };
     let base = paper::url("https://www.tageblatt.example/politik/");
     let mut entries: Vec<Entry> = Vec::new();
     let (mut bytes, mut time) = (0, Duration::ZERO);
     for path in samples::files_below(&corpus).into_iter().filter(|path| path.to_string_lossy().ends_with(".html.gz")) {
-        let mut page = Vec::new();
-        GzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_end(&mut page).unwrap();
-        let page = encoding::decode(&page, None);
+        let page = unpacked(&path);
         let started = Instant::now();
         let html = clean::clean(&page, &base);
         time += started.elapsed();

@@ -4,13 +4,10 @@
 //! directory, by default `../shared/corpus` beside the project; without them nothing is tested.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{TimeZone, Utc};
-use flate2::read::GzDecoder;
 use ressort::entry::normalised;
-use ressort::fetch::encoding;
 use ressort::html::{Document, Limits};
 use ressort::section::memory::{Health, Memory};
 use ressort::section::{self, Context, Section};
@@ -18,6 +15,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::paper::feed;
+use crate::support::{corpus, unpacked};
 
 /// `tests/quality/section.toml`: floors in percent.
 #[derive(Deserialize)]
@@ -43,22 +41,6 @@ pub struct Expected {
     alt_titles: Vec<String>,
     #[serde(default)]
     pub optional: bool,
-}
-
-pub fn corpus(folder: &str) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let path = std::env::var_os("RESSORT_CORPUS").map_or(beside, PathBuf::from).join(folder);
-    if !path.is_dir() {
-        println!("skipped: no corpus at {}; RESSORT_CORPUS names it", path.display());
-        return None;
-    }
-    Some(path)
-}
-
-pub fn unpacked(path: &Path) -> String {
-    let mut bytes = Vec::new();
-    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
-    encoding::decode(&bytes, None)
 }
 
 pub fn expected(path: &Path) -> Vec<Expected> {

@@ -17,8 +17,9 @@ use ressort::store::{Mode, Store};
 use serde_json::Value;
 use url::Url;
 
-use super::corpus::{corpus, expected, unpacked};
+use super::corpus::expected;
 use super::paper::HEADLINES;
+use crate::support::{corpus, unpacked};
 
 const SECTION_PAGE: &str = "https://www.fr.de/politik/";
 

@@ -1,6 +1,7 @@
 //! What tests of several areas share: web sites on loopback that behave as told.
 
 mod answer;
+mod corpus;
 mod measure;
 mod site;
 mod tls;
@@ -8,6 +9,7 @@ mod tls;
 use proptest::test_runner::{Config, RngSeed};
 
 pub use answer::{Answer, gzip};
+pub use corpus::{corpus, unpacked};
 pub use measure::cpu_time;
 pub use site::{Running, Seen, Site};
 pub use tls::Authority;
