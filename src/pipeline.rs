@@ -26,6 +26,7 @@ use url::Url;
 
 use crate::config::{Feed, Settings, SourceKind};
 use crate::fetch::{Fetcher, Messenger};
+use crate::publish::Place;
 use crate::render::Pages;
 use crate::report::{Report, Trouble};
 use crate::section::Proposal;
@@ -44,6 +45,7 @@ pub struct Desk {
     pub settings: Settings,
     pub store: Store,
     pub fetcher: Fetcher,
+    pub place: Place,
     pub pages: Pages,
     /// One permit for each page that may be parsed at a time; a parsed page is several times as
     /// large as its text.
@@ -59,12 +61,13 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn new(settings: Settings, store: Store, fetcher: Fetcher) -> Desk {
+    pub fn new(settings: Settings, store: Store, fetcher: Fetcher, place: Place) -> Desk {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Desk {
             settings,
             store,
             fetcher,
+            place,
             pages: Pages::default(),
             parsing: Semaphore::new(cores),
             shelf: None,

@@ -145,6 +145,9 @@ impl Trouble {
             Trouble::Store(StoreError::Held { .. }) => {
                 "wait for it to end, or name another state with `--state`".to_owned()
             }
+            Trouble::Store(StoreError::Sql(_)) => {
+                "is the database up, and is its address right? The next run goes on where this one stopped".to_owned()
+            }
             Trouble::Store(StoreError::Newer { .. }) => {
                 "use that version, or name another state with `--state`".to_owned()
             }

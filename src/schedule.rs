@@ -15,6 +15,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use url::Url;
 
 use crate::config::{Feed, FeedId};
 use crate::fetch::Message;
@@ -22,8 +24,17 @@ use crate::pipeline::{self, Desk};
 use crate::report::{Report, Trouble};
 use crate::store::{FeedRecord, StoreError};
 
-/// How long a feed is held at most. A refresh that takes longer is cut off.
-const LEASE: Duration = Duration::from_secs(15 * 60);
+/// How long a feed is held without a sign of life: after this it is taken from a worker that died.
+pub const LEASE: Duration = Duration::from_secs(60);
+
+/// How often a worker gives its sign of life.
+const RENEW_EVERY: Duration = Duration::from_secs(20);
+
+/// A refresh that takes longer is cut off.
+const LONGEST_REFRESH: Duration = Duration::from_secs(14 * 60);
+
+/// A clock that goes back by more than this was set, and what is due is asked anew.
+const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// The schedule is looked at least this often, so that a clock that jumps is noticed.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(20);
@@ -56,24 +67,35 @@ pub async fn run(
     mut feeds: watch::Receiver<Arc<Feeds>>,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
-    let worker = format!("{}-{}", std::process::id(), Utc::now().timestamp());
     let limit = (desk.settings.fetch.connections * 4).max(32);
     let mut running: JoinSet<Ended> = JoinSet::new();
     let mut current = feeds.borrow_and_update().clone();
     enlist(&desk, &current).await?;
+    tracing::info!("{} feeds scheduled", current.len());
     let mut directory = Directory::default();
     let mut complaint = Complaint::default();
     let (mut ping_at, mut summary_at) = (Instant::now(), Instant::now() + SUMMARY_EVERY);
+    let _heartbeat = heartbeat(desk.clone());
+    let mut before = Utc::now();
 
     while !stop.is_cancelled() {
         let now = Utc::now();
         desk.vitals.looked(running.len(), now);
+        if now + CLOCK_SET_BACK < before {
+            complaint.about(enlist(&desk, &current).await);
+        }
+        before = now;
+        // Taken in handfuls, so that not each end of a refresh asks the store.
         let claimed = match limit - running.len() {
-            0 => Vec::new(),
-            free => complaint.about(desk.store.claim(&worker, free, LEASE, now).await).unwrap_or_default(),
+            free if free * 4 < limit => Vec::new(),
+            free => complaint.about(desk.store.claim(free, LEASE, now).await).unwrap_or_default(),
         };
         for id in claimed {
-            let Some(feed) = current.get(id.as_str()).cloned() else { continue };
+            let Some(feed) = current.get(id.as_str()).cloned() else {
+                // Another worker has newer definitions.
+                desk.store.let_go(&id);
+                continue;
+            };
             let desk = desk.clone();
             running.spawn(async move { watched(feed, &desk).await });
         }
@@ -102,11 +124,11 @@ pub async fn run(
                     Err(error) => tracing::error!("the new definitions are not in effect: {error}"),
                 }
             }
-            Some(done) = running.join_next() => directory.is_behind |= finish(&desk, done).await,
+            Some(done) = running.join_next() => directory.is_behind |= finish(&desk, &current, done).await,
             () = tokio::time::sleep(wait) => {}
         }
     }
-    wind_down(&desk, running).await;
+    wind_down(&desk, &current, running).await;
     directory.publish(&desk, &current).await;
     Ok(())
 }
@@ -115,7 +137,7 @@ pub async fn run(
 async fn watched(feed: Arc<Feed>, desk: &Desk) -> Ended {
     let started = Utc::now();
     let refreshed = AssertUnwindSafe(pipeline::refresh(&feed, desk, started)).catch_unwind();
-    let report = match tokio::time::timeout(LEASE - Duration::from_secs(60), refreshed).await {
+    let report = match tokio::time::timeout(LONGEST_REFRESH, refreshed).await {
         Ok(Ok(report)) => report,
         Ok(Err(panic)) => pipeline::give_up(&feed, desk, Trouble::Fault(words_of(&*panic)), Utc::now()).await,
         Err(_) => pipeline::give_up(&feed, desk, Trouble::Overdue, Utc::now()).await,
@@ -129,7 +151,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 }
 
 async fn enlist(desk: &Desk, feeds: &Feeds) -> Result<(), StoreError> {
-    let mut list: Vec<(FeedId, String)> = feeds.values().map(|feed| (feed.id.clone(), feed.url.to_string())).collect();
+    let mut list: Vec<(FeedId, Url)> = feeds.values().map(|feed| (feed.id.clone(), feed.url.clone())).collect();
     list.sort();
     desk.store.schedule(&list, Utc::now()).await?;
     let records = desk.store.feeds().await?;
@@ -137,8 +159,20 @@ async fn enlist(desk: &Desk, feeds: &Feeds) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Renews the leases of what this worker is at, until it is dropped.
+pub fn heartbeat(desk: Arc<Desk>) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            if let Err(error) = desk.store.renew(LEASE, Utc::now()).await {
+                tracing::warn!("leases are not renewed: {error}");
+            }
+        }
+    }))
+}
+
 /// Gives a feed back, notes and tells what became of it; returns whether the directory is behind.
-async fn finish(desk: &Desk, done: Result<Ended, tokio::task::JoinError>) -> bool {
+async fn finish(desk: &Desk, feeds: &Feeds, done: Result<Ended, tokio::task::JoinError>) -> bool {
     let (feed, report, took) = match done {
         Ok(done) => done,
         // Faults are caught before; what is left is a task that was cancelled at the end.
@@ -155,7 +189,13 @@ async fn finish(desk: &Desk, done: Result<Ended, tokio::task::JoinError>) -> boo
         }
         Err(error) => tracing::debug!("{}: {error}", feed.id),
     }
-    if let Err(error) = desk.store.release(&[feed.id.to_string()]).await {
+    if let Err(error) = desk.store.release(feed.id.as_str(), desk.fetcher.gap(&feed.url), Utc::now()).await {
+        tracing::error!("{}: {error}", feed.id);
+    }
+    if !feeds.contains_key(feed.id.as_str())
+        && let Err(error) = enlist(desk, feeds).await
+    {
+        // Its definition was taken away meanwhile, and its refresh put it back on the schedule.
         tracing::error!("{}: {error}", feed.id);
     }
     report.is_transition() || report.progress.written > 0
@@ -215,12 +255,14 @@ impl Directory {
     }
 
     async fn publish(&mut self, desk: &Desk, feeds: &Feeds) {
+        let started = Instant::now();
         let mut list: Vec<Arc<Feed>> = feeds.values().cloned().collect();
         list.sort_by(|a, b| a.id.cmp(&b.id));
         let published = self.complaint.about(pipeline::publish_directory(&list, desk).await);
         // A full disk may have room again in a while.
         self.is_behind = published.is_none();
-        self.not_before = Some(Instant::now() + DIRECTORY_EVERY);
+        // With ten thousand feeds it takes a while; feeds come first.
+        self.not_before = Some(Instant::now() + DIRECTORY_EVERY.max(started.elapsed() * 20));
     }
 }
 
@@ -249,10 +291,10 @@ impl Complaint {
     }
 }
 
-async fn wind_down(desk: &Desk, mut running: JoinSet<Ended>) {
+async fn wind_down(desk: &Desk, feeds: &Feeds, mut running: JoinSet<Ended>) {
     let all = async {
         while let Some(done) = running.join_next().await {
-            finish(desk, done).await;
+            finish(desk, feeds, done).await;
         }
     };
     if tokio::time::timeout(WIND_DOWN, all).await.is_err() {

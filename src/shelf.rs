@@ -76,7 +76,8 @@ impl Shelf {
     }
 
     fn put(&self, names: impl IntoIterator<Item = impl AsRef<str>>, max_age: Duration) {
-        let Target::Directory(root) = &self.target;
+        // A bucket has a server of its own.
+        let Target::Directory(root) = &self.target else { return };
         for name in names {
             let name = name.as_ref();
             let path = root.join(name);

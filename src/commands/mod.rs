@@ -2,6 +2,7 @@
 //! exit code.
 
 pub mod add;
+mod agreement;
 pub mod catalogue;
 pub mod check;
 pub mod doctor;

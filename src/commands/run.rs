@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::Utc;
 use futures_util::{StreamExt, stream};
@@ -14,26 +15,30 @@ use crate::config::{Feed, LogFormat, Settings, load_feeds};
 use crate::fetch::{Fetcher, Message, Messenger};
 use crate::health::State;
 use crate::pipeline::{self, Desk};
-use crate::publish;
+use crate::publish::Place;
 use crate::report::{Report, Trouble};
-use crate::schedule::WIND_DOWN;
-use crate::store::{Mode, Store};
+use crate::schedule::{self, WIND_DOWN};
+use crate::store::{FeedRecord, Mode, Store};
 
 pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failure> {
-    let feeds = select_feeds(load_feeds(&settings.feeds, &settings)?, &arguments.names)?;
+    let all = load_feeds(&settings.feeds, &settings)?;
+    let feeds = select_feeds(all.clone(), &arguments.names)?;
     let desk = open_desk(settings).await?;
     let due = if arguments.names.is_empty() { not_disabled(&feeds, &desk).await? } else { feeds.iter().collect() };
     super::stop_on_signals(desk.stop.clone());
     let progress = progress_bar(feeds.len());
     let mut failed = 0;
     {
+        let _heartbeat = schedule::heartbeat(desk.clone());
+        let list: Vec<_> = all.iter().map(|feed| (feed.id.clone(), feed.url.clone())).collect();
+        desk.store.schedule(&list, Utc::now()).await.map_err(Trouble::from)?;
         let limit = (desk.settings.fetch.connections * 4).max(32);
         let mut overtime = std::pin::pin!(overtime(&desk.stop));
         let mut reports = stream::iter(due)
             .map(|feed| {
                 let desk = &desk;
                 async move {
-                    let report = pipeline::refresh(feed, desk, Utc::now()).await;
+                    let report = refresh(feed, desk).await;
                     tell(feed, desk, &report).await;
                     (feed, report)
                 }
@@ -53,7 +58,7 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
         }
     }
     progress.finish_and_clear();
-    if let Err(trouble) = pipeline::publish_directory(&feeds, &desk).await {
+    if let Err(trouble) = pipeline::publish_directory(&all, &desk).await {
         failed += 1;
         eprintln!("error: {trouble}");
     }
@@ -61,13 +66,35 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
     if let Some(messenger) = &desk.messenger {
         messenger.ping(failed == 0 && !stopped).await;
     }
-    Arc::into_inner(desk).expect("all refreshes are done").store.close().await;
+    desk.store.close().await;
     Ok(match (stopped, failed) {
         (true, _) => ExitCode::from(130),
         (false, 0) => ExitCode::SUCCESS,
         (false, _) => ExitCode::from(1),
     })
 }
+
+/// Refreshes one feed; where workers share the state, as soon as no other one is at it.
+async fn refresh(feed: &Feed, desk: &Desk) -> Report {
+    if !desk.store.is_shared() {
+        return pipeline::refresh(feed, desk, Utc::now()).await;
+    }
+    while !desk.stop.is_cancelled() {
+        match desk.store.hold(&feed.id, schedule::LEASE, Utc::now()).await {
+            Ok(true) => break,
+            Ok(false) => tokio::time::sleep(ASK_AGAIN).await,
+            Err(error) => return Report::failed(&FeedRecord::default(), error.into()),
+        }
+    }
+    let report = pipeline::refresh(feed, desk, Utc::now()).await;
+    if let Err(error) = desk.store.release(feed.id.as_str(), desk.fetcher.gap(&feed.url), Utc::now()).await {
+        tracing::warn!(feed = %feed.id, "{}: {error}", feed.id);
+    }
+    report
+}
+
+/// How often a feed is asked for that another worker holds.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Opens the state and everything else a refresh works with.
 pub async fn open_desk(settings: Settings) -> Result<Arc<Desk>, Failure> {
@@ -81,10 +108,13 @@ pub async fn open_desk(settings: Settings) -> Result<Arc<Desk>, Failure> {
             path.display()
         );
     }
-    publish::remove_unfinished(&settings.publish);
+    let place = Place::open(&settings.publish, &settings.bucket).map_err(Trouble::from)?;
+    if !store.is_shared() {
+        place.remove_unfinished();
+    }
     let messenger = Messenger::new(&settings)
         .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
-    Ok(Arc::new(Desk { messenger, ..Desk::new(settings, store, fetcher) }))
+    Ok(Arc::new(Desk { messenger, ..Desk::new(settings, store, fetcher, place) }))
 }
 
 /// The feeds without those whose page is gone for good: nothing is asked for in vain each time.

@@ -9,10 +9,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::Failure;
 use super::run::open_desk;
+use super::{Failure, agreement};
 use crate::cli::{Global, Serve};
-use crate::config::{Access, Address, Feed, Settings, load_feeds};
+use crate::config::{Access, Address, Feed, Settings, Target, load_feeds};
+use crate::pipeline::Desk;
 use crate::report::Trouble;
 use crate::schedule::{self, Feeds};
 use crate::server::{self, Options};
@@ -24,6 +25,12 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     let feeds = load_feeds(&settings.feeds, &settings)?;
     let listener = listen(&settings).await?;
     let address = listener.local_addr().map_err(|error| cannot_listen(&settings.listen, &error))?;
+    if let (Target::Bucket(_), None) = (&settings.publish, &settings.base_url) {
+        return Err(Failure::usage(
+            format!("feeds in {} need the address under which readers see them", settings.publish),
+            "set `base_url` or RESSORT_BASE_URL",
+        ));
+    }
     if settings.base_url.is_none() {
         settings.base_url = Some(local_address(address)?);
     }
@@ -38,7 +45,11 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     Arc::get_mut(&mut desk).expect("nobody else has it yet").shelf = Some(shelf.clone());
     super::stop_on_signals(desk.stop.clone());
     let (sender, receiver) = watch::channel(by_name(feeds));
-    reload_on_hangup(global.clone(), shelf.clone(), sender);
+    let feeds_directory = desk.settings.feeds.clone();
+    agreement::announce(&desk, &feeds_directory).await?;
+    let (follower, follows) = (desk.clone(), sender.clone());
+    let followed = tokio::spawn(async move { agreement::follow(follower, &feeds_directory, follows).await });
+    reload_on_hangup(global.clone(), shelf.clone(), &desk, sender);
 
     tracing::info!("serving {} on {address}", base_url.0);
     // On loopback, or behind a password: whoever comes there may write definitions.
@@ -52,10 +63,11 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     if let Err(error) = served.await {
         tracing::error!("the server ended in a fault: {error}");
     }
-    scheduled.map_err(Trouble::from)?;
-    if let Some(desk) = Arc::into_inner(desk) {
-        desk.store.close().await;
+    if let Err(error) = followed.await {
+        tracing::error!("definitions were no longer followed, after a fault: {error}");
     }
+    scheduled.map_err(Trouble::from)?;
+    desk.store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,15 +120,25 @@ fn by_name(feeds: Vec<Feed>) -> Arc<Feeds> {
 
 /// Reads settings and definitions anew at SIGHUP. If there is a mistake in them, the old ones stay.
 /// Of the settings those take effect that are defaults of definitions; others need a new start.
-fn reload_on_hangup(global: Global, shelf: Shelf, feeds: watch::Sender<Arc<Feeds>>) {
+fn reload_on_hangup(global: Global, shelf: Shelf, desk: &Arc<Desk>, feeds: watch::Sender<Arc<Feeds>>) {
+    // What listens must not keep the desk from being closed.
+    let desk = Arc::downgrade(desk);
     tokio::spawn(async move {
         let mut hangup = signal(SignalKind::hangup()).expect("signals can be listened to");
         while hangup.recv().await.is_some() {
-            match super::settings(&global).and_then(|settings| Ok(load_feeds(&settings.feeds, &settings)?)) {
-                Ok(loaded) => {
+            let loaded = super::settings(&global).and_then(|settings| {
+                let loaded = load_feeds(&settings.feeds, &settings)?;
+                Ok((settings.feeds, loaded))
+            });
+            match loaded {
+                Ok((directory, loaded)) => {
                     tracing::info!("{} definitions read anew", loaded.len());
                     shelf.put_out(loaded.iter());
                     feeds.send_replace(by_name(loaded));
+                    let Some(desk) = desk.upgrade() else { return };
+                    if let Err(trouble) = agreement::announce(&desk, &directory).await {
+                        tracing::error!("other workers keep the old definitions: {trouble}");
+                    }
                 }
                 Err(failure) => tracing::error!("the old definitions stay, the new ones have mistakes:\n{failure}"),
             }

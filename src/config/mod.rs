@@ -6,6 +6,7 @@
 mod audience;
 mod combine;
 mod feed;
+mod places;
 mod problem;
 mod schedule;
 mod settings;
@@ -20,9 +21,10 @@ use std::sync::Arc;
 pub use audience::{LogFormat, NotifySettings, Reservations, SecretPath};
 pub use combine::{Combine, Combined, Names, combined};
 pub use feed::{Content, Definition, Feed, Filter, Keep, Paid, Render, SectionRule, SourceKind};
+pub use places::{BucketAddress, BucketEncoding, BucketSettings, Provider, StateAddress, Target};
 pub use problem::{Problem, Problems, parse};
 pub use schedule::Schedule;
-pub use settings::{Access, Contact, FetchSettings, ProxyAddress, Settings, StateAddress, Target};
+pub use settings::{Access, Contact, FetchSettings, ProxyAddress, Settings};
 pub use site::{ArticleSelectors, Site, Sites, TeaserSelectors};
 pub use values::{Address, Css, FeedId, Language, Pattern, Size, Span, Zone, nearest};
 

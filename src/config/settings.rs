@@ -13,6 +13,7 @@ use super::Schedule;
 use super::audience::{LogFormat, NotifySettings, Reservations, SecretPath};
 use super::combine::{Combine, Written};
 use super::feed::{Content, KeepDefinition};
+use super::places::{BucketSettings, StateAddress, Target};
 use super::problem::{self, Problem, Problems};
 use super::values::{Address, Size, Span, Zone, written_as_string};
 
@@ -22,9 +23,10 @@ use super::values::{Address, Size, Span, Zone, written_as_string};
 pub struct Settings {
     /// The directory of feed definitions.
     pub feeds: PathBuf,
-    /// Where feeds are published: a directory.
+    /// Where feeds are published: a directory, or a bucket (`s3://…`, `gs://…`, `az://…`).
     pub publish: Target,
-    /// What is remembered between runs: a SQLite file.
+    /// What is remembered between runs: a SQLite file, or a PostgreSQL database that several workers
+    /// share (`postgres://…`).
     pub state: StateAddress,
     /// The address under which readers see what is published; it becomes `rel="self"`.
     pub base_url: Option<Address>,
@@ -52,6 +54,10 @@ pub struct Settings {
     pub content: Option<Content>,
     /// How long entries stay in feeds that do not say.
     pub keep: KeepDefinition,
+    pub bucket: BucketSettings,
+    /// A command that is run after something was published, by `sh -c`; it reads the paths that
+    /// changed from its standard input, one a line.
+    pub after_publishing: Option<String>,
     /// How log lines are written: `text` for people, `json` for programs.
     pub log_format: LogFormat,
     /// Who is told how feeds are doing.
@@ -84,6 +90,8 @@ impl Default for Settings {
             time_zone: None,
             content: None,
             keep: KeepDefinition::default(),
+            bucket: BucketSettings::default(),
+            after_publishing: None,
             log_format: LogFormat::default(),
             notify: NotifySettings::default(),
             hub: None,
@@ -219,60 +227,3 @@ impl fmt::Display for Contact {
 }
 
 written_as_string!(Contact, "Contact", {"type": "string", "examples": ["https://example.org/about", "feeds@example.org"]});
-
-/// Where feeds are published.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Target {
-    /// `dir:PATH` or just a path.
-    Directory(PathBuf),
-}
-
-impl FromStr for Target {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once("://") {
-            Some((scheme, _)) => Err(format!("`{scheme}://` is no place feeds can be published to; name a directory")),
-            None => Ok(Target::Directory(PathBuf::from(text.strip_prefix("dir:").unwrap_or(text)))),
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Target::Directory(path) => write!(f, "dir:{}", path.display()),
-        }
-    }
-}
-
-written_as_string!(Target, "Target", {"type": "string", "description": "a directory", "examples": ["dir:/var/www/feeds"]});
-
-/// What is remembered between runs lies here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum StateAddress {
-    /// `sqlite:PATH` or just a path.
-    Sqlite(PathBuf),
-}
-
-impl FromStr for StateAddress {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
-        match path.split_once("://") {
-            Some((scheme, _)) => Err(format!("`{scheme}://` is no place for the state; name a SQLite file")),
-            None => Ok(StateAddress::Sqlite(PathBuf::from(path))),
-        }
-    }
-}
-
-impl fmt::Display for StateAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StateAddress::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-        }
-    }
-}
-
-written_as_string!(StateAddress, "State", {"type": "string", "description": "a SQLite file", "examples": ["sqlite:ressort.db"]});

@@ -1,16 +1,20 @@
 //! What hosts said (robots.txt, requested pauses), from the store to the fetcher and back.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::Desk;
+use crate::config::Feed;
 use crate::fetch::{HostState, host_of};
 use crate::report::Trouble;
 use crate::store::StoreError;
 
-/// Tells the fetcher what is remembered of a host, unless it knows the host already.
+/// Tells the fetcher what is remembered of a host, unless it knows the host already. Where workers
+/// share the state another one may have been told something since.
 pub async fn recall(desk: &Desk, url: &Url) -> Result<(), Trouble> {
     let host = host_of(url);
-    if desk.fetcher.host_state(&host).is_some() {
+    if !desk.store.is_shared() && desk.fetcher.host_state(&host).is_some() {
         return Ok(());
     }
     if let Some(record) = desk.store.host(&host).await? {
@@ -22,6 +26,19 @@ pub async fn recall(desk: &Desk, url: &Url) -> Result<(), Trouble> {
     }
     Ok(())
 }
+
+/// Whether an article may be asked for at a host other than its section's: where workers share the
+/// state, only if no other one is at that host.
+pub async fn take(desk: &Desk, feed: &Feed, url: &Url) -> Result<bool, Trouble> {
+    let host = host_of(url);
+    if !desk.store.is_shared() || host == host_of(&feed.url) {
+        return Ok(true);
+    }
+    Ok(desk.store.hold_host(&host, LEASE).await?)
+}
+
+/// How long a host is ours after an article was asked for; several pauses between requests.
+const LEASE: Duration = Duration::from_secs(60);
 
 /// Keeps what hosts said meanwhile.
 pub async fn remember(desk: &Desk) -> Result<(), Trouble> {

@@ -1,7 +1,7 @@
 //! From the store to files.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -32,14 +32,15 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     let feed_made_from =
         hash(&format!("{}{info:?}{:?}{:?}{access:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
     let page_made_from = hash(&format!("{feed_made_from}{health:?}"));
-    let are_there = publish::are_published(
-        &desk.settings.publish,
-        Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]).map(|name| info.path_of(name)),
-    );
+    let paths = paths_of(feed.id.as_str());
+    let are_there = desk.place.are_published(&paths).await;
     let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !are_there;
     if !is_feed_behind && record.page.as_ref() == Some(&page_made_from) {
         return Ok(0);
     }
+    // Before the store is asked: what is written after this moment is newer than what we make.
+    let versions = desk.place.versions(&paths).await?;
+    desk.store.check_held(&feed.id).await?;
     let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
     entries.retain(|entry| filter::passes(&feed.filter, entry));
     reservations::obey(&desk.settings, &mut entries);
@@ -49,9 +50,10 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     if is_feed_behind {
         files.extend(Format::ALL.map(|format| render::feed(format, &info, &entries)));
     }
+    let max_age = max_age(info.ttl_minutes);
     let (page, feed_files) = files.split_at(1);
-    let mut written = publish::publish(&desk.settings.publish, page)?;
-    let changed = publish::publish(&desk.settings.publish, feed_files)?;
+    let mut written = desk.place.publish(page, &versions, max_age).await?;
+    let changed = desk.place.publish(feed_files, &versions, max_age).await?;
     written += changed;
     if changed > 0 {
         hub::tell(&info, desk).await;
@@ -68,10 +70,34 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     Ok(written)
 }
 
+/// The files of a feed.
+pub fn paths_of(id: &str) -> Vec<String> {
+    Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]).map(|name| format!("{id}/{name}")).collect()
+}
+
 /// Publishes what concerns the whole directory, if it changed: combined feeds, the front page, the
-/// list of feeds for readers, how each feed is doing, the sitemap. Returns the number of files
+/// list of feeds for readers, how each feed is doing, the sitemap. Removes what was published of
+/// feeds that are no longer defined, and runs the operator's command. Returns the number of files
 /// written.
 pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<usize, Trouble> {
+    let mut written = write_directory(feeds, desk).await;
+    for _ in 1..WRITERS_AT_ONCE {
+        match &written {
+            // Another worker wrote meanwhile; what it knew may be older than what we know.
+            Err(Trouble::Publish(error)) if error.is_conflict => written = write_directory(feeds, desk).await,
+            _ => break,
+        }
+    }
+    if let Some(command) = &desk.settings.after_publishing {
+        let changed = desk.place.take_changed();
+        if !changed.is_empty() {
+            publish::after_publishing(command, &changed).await;
+        }
+    }
+    written
+}
+
+async fn write_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<usize, Trouble> {
     let records: HashMap<String, FeedRecord> = desk.store.feeds().await?.into_iter().collect();
     let known = |feed: &Feed| records.get(feed.id.as_str());
     let (combinations, mut written) = publish_combined(feeds, &records, desk).await?;
@@ -84,10 +110,13 @@ pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Res
         made_from.push_str(&format!("{info:?}{health:?}{totals:?}"));
     }
     let made_from = hash(&made_from);
-    let are_there = publish::are_published(&desk.settings.publish, DIRECTORY_FILES.map(str::to_owned));
+    withdraw(feeds, &records, desk).await?;
+    let are_there = desk.place.are_published(&DIRECTORY_FILES.map(str::to_owned)).await;
     if are_there && desk.store.note("directory").await?.as_ref() == Some(&made_from) {
         return Ok(written);
     }
+    let paths = [&DIRECTORY_FILES[..], &["sitemap.xml"]].concat();
+    let versions = desk.place.versions(&paths.into_iter().map(str::to_owned).collect::<Vec<_>>()).await?;
     let newest = desk.store.newest(FRONT_PAGE_ENTRIES).await?;
     let mut shown = combinations;
     for (feed, info) in feeds.iter().map(Borrow::borrow).zip(infos(feeds, &records, desk).await?) {
@@ -115,12 +144,47 @@ pub async fn publish_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Res
     .into_iter()
     .flatten()
     .collect();
-    written += publish::publish(&desk.settings.publish, &files)?;
+    written += desk.place.publish(&files, &versions, SHORTEST_MAX_AGE).await?;
     if let Some(shelf) = &desk.shelf {
         shelf.put_directory();
     }
     desk.store.set_note("directory", &made_from).await?;
     Ok(written)
+}
+
+/// Removes what was published of feeds that are no longer defined.
+async fn withdraw<F: Borrow<Feed>>(
+    feeds: &[F],
+    records: &HashMap<String, FeedRecord>,
+    desk: &Desk,
+) -> Result<(), Trouble> {
+    // Without any definition it is more likely that the directory of definitions is not there.
+    if feeds.is_empty() {
+        return Ok(());
+    }
+    let defined: HashSet<&str> = feeds.iter().map(|feed| feed.borrow().id.as_str()).collect();
+    // What is still scheduled is another worker's, which has newer definitions.
+    let gone = |(id, record): &(&String, &FeedRecord)| {
+        record.next_run.is_none() && record.page.is_some() && !defined.contains(id.as_str())
+    };
+    for (id, _) in records.iter().filter(gone) {
+        desk.place.remove(&paths_of(id)).await?;
+        desk.store.withdraw(id).await?;
+        tracing::info!(feed = %id, "{id}: no longer defined; what was published of it is removed");
+    }
+    Ok(())
+}
+
+/// Workers that write the directory at once; more than these wait for the next time.
+const WRITERS_AT_ONCE: usize = 4;
+
+/// How long caches may keep what lies in a bucket: no longer than until the next refresh, and not
+/// much longer anyhow, since some readers obey it to the letter and deliver late.
+const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
+const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
+
+fn max_age(ttl_minutes: u32) -> Duration {
+    Duration::from_secs(u64::from(ttl_minutes) * 60).clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE)
 }
 
 /// Publishes the combined feeds of the settings; returns what the directory shows of them, and the
@@ -138,10 +202,12 @@ async fn publish_combined<F: Borrow<Feed>>(
     let infos = infos(feeds, records, desk).await?;
     let infos: HashMap<&str, &FeedInfo> = infos.iter().map(|info| (info.id.as_str(), info)).collect();
     for combined in &combined {
+        let versions = desk.place.versions(&paths_of(combined.id.as_str())).await?;
         let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
         let (page, feed_files) = made.files.split_at(1);
-        written += publish::publish(&desk.settings.publish, page)?;
-        let changed = publish::publish(&desk.settings.publish, feed_files)?;
+        let max_age = max_age(made.shown.info.ttl_minutes);
+        written += desk.place.publish(page, &versions, max_age).await?;
+        let changed = desk.place.publish(feed_files, &versions, max_age).await?;
         if changed > 0 {
             hub::tell(&made.shown.info, desk).await;
         }
@@ -216,7 +282,7 @@ fn period_minutes(feed: &Feed) -> u32 {
 /// readers know.
 pub async fn restore(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<(), Trouble> {
     let path = format!("{}/{}", feed.id, Format::Json.file_name());
-    let Ok(bytes) = publish::read(&desk.settings.publish, &path) else { return Ok(()) };
+    let Some(bytes) = desk.place.read(&path).await? else { return Ok(()) };
     let entries = match render::json::restore(&bytes) {
         Ok(entries) => entries,
         Err(error) => {
@@ -243,7 +309,7 @@ pub async fn restore(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
         let url = known.entry.as_ref().map(|entry| &entry.url).expect("set above");
         change.entries.push((site_of_url(url), known));
     }
-    let health = publish::read(&desk.settings.publish, "status.json").ok();
+    let health = desk.place.read("status.json").await?;
     if let Some(health) = health.and_then(|bytes| render::restore_health(&bytes, feed.id.as_str())) {
         (record.state, record.since) = (health.state, Some(health.since));
         (record.message, record.hint) = (health.message, health.hint);

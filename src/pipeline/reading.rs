@@ -100,6 +100,10 @@ async fn read_page(
     teaser: Option<&Teaser>,
     now: DateTime<Utc>,
 ) -> Result<Read, Trouble> {
+    if !hosts::take(desk, feed, url).await? {
+        // Another worker is at that host: the article is left for the next run.
+        return Err(FetchError::Paused { until: now }.into());
+    }
     hosts::recall(desk, url).await?;
     let request = Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
     let page = desk.fetcher.get(request).await?.page()?;

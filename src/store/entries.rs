@@ -202,8 +202,28 @@ impl Store {
         change: &Change,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        for _ in 0..COLLISIONS {
+            match self.try_commit(feed, record, change, now).await {
+                Err(error) if error.is_collision() => {}
+                done => return done,
+            }
+        }
+        self.try_commit(feed, record, change, now).await
+    }
+
+    async fn try_commit(
+        &self,
+        feed: &FeedId,
+        record: &FeedRecord,
+        change: &Change,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
-        for (site, known) in &change.entries {
+        self.check_held_in(&mut transaction, feed).await?;
+        let mut entries: Vec<&(String, Known)> = change.entries.iter().collect();
+        // Feeds share articles: in one order everywhere, two workers do not wait for each other.
+        entries.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+        for (site, known) in entries {
             write_entry(&mut transaction, site, known).await?;
         }
         for (address, entry) in &change.aliases {
@@ -270,6 +290,14 @@ impl Store {
     /// that an old teaser that comes back does not return as new; ids that no section has shown
     /// for `tombstones` days are forgotten as well.
     pub async fn forget(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        match self.try_forget(feed, keep, now).await {
+            // The next time will do.
+            Err(error) if error.is_collision() => Ok(0),
+            done => done,
+        }
+    }
+
+    async fn try_forget(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
         let mut transaction = self.pool.begin().await?;
         // The oldest date still inside the window; what has the same date may be inside as well.
@@ -310,6 +338,9 @@ impl Store {
         Ok(gone)
     }
 }
+
+/// How often a commit is tried again that was in another worker's way.
+const COLLISIONS: usize = 3;
 
 /// Old teasers come back after months: on anniversaries, in "more on this" boxes.
 const TOMBSTONE_DAYS: i64 = 200;

@@ -91,10 +91,22 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
     }
 
+    /// Notes that nothing is published any more of a feed that is no longer defined.
+    pub async fn withdraw(&self, id: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE feed SET published = NULL, page = NULL WHERE id = $1 AND next_run IS NULL")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Keeps what is known of a feed.
     pub async fn save_feed(&self, id: &FeedId, record: &FeedRecord) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        write_feed(&mut connection, id, record).await
+        let mut transaction = self.pool.begin().await?;
+        self.check_held_in(&mut transaction, id).await?;
+        write_feed(&mut transaction, id, record).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }
 

@@ -4,17 +4,22 @@
 //! anything is published, and what is published is made from the store alone, so that a run that
 //! was cut off anywhere is completed by the next one.
 
+mod definitions;
 mod entries;
 mod feeds;
 mod hosts;
+mod leases;
 mod lock;
+mod migrations;
+mod postgres;
 mod recovery;
 mod schedule;
+mod sqlite;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Row};
 
 use crate::config::StateAddress;
@@ -23,14 +28,16 @@ pub use entries::{Change, EntryState, Known, Seen};
 pub use feeds::FeedRecord;
 pub use lock::Lock;
 
-/// The version of `schema.sql`. A state of a newer version is refused, never touched.
-const SCHEMA_VERSION: i64 = 1;
-
 /// The open state.
 pub struct Store {
     pool: AnyPool,
+    dialect: Dialect,
+    /// The name of this process among those that share the state.
+    worker: String,
+    /// What this worker holds.
+    held: Mutex<leases::Held>,
     /// Held for as long as the store is open for writing.
-    lock: Option<Lock>,
+    lock: Mutex<Option<Lock>>,
     /// Where a damaged state was moved to when the store was opened.
     pub moved_aside: Option<PathBuf>,
     /// Whether the store was empty when it was opened.
@@ -46,6 +53,8 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("the state {} cannot be opened: {reason}", .path.display())]
     Unusable { path: PathBuf, reason: String },
+    #[error("another worker has taken {feed} over; what it does holds")]
+    TakenOver { feed: String },
     #[error("the state is damaged: {0}")]
     Damaged(String),
     #[error("the state does not answer: {0}")]
@@ -65,6 +74,20 @@ impl StoreError {
         // SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes (https://sqlite.org/rescode.html).
         error.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
     }
+
+    /// Whether two workers were in each other's way, and trying again will do.
+    fn is_collision(&self) -> bool {
+        let StoreError::Sql(sqlx::Error::Database(error)) = self else { return false };
+        // serialization_failure, deadlock_detected (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+        error.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+    }
+}
+
+/// Whose SQL is spoken. All queries are the same but for the few that ask this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
 }
 
 /// How the state is opened.
@@ -87,51 +110,35 @@ impl Store {
     pub async fn open(address: &StateAddress, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         match address {
-            StateAddress::Sqlite(path) => Store::open_sqlite(path, mode, now).await,
+            StateAddress::Sqlite(path) => sqlite::open(path, mode, now).await,
+            StateAddress::Postgres(url) => postgres::open(url, mode, now).await,
         }
     }
 
-    async fn open_sqlite(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
-        let (lock, after_crash) = match mode {
-            Mode::Write => {
-                let lock = Lock::take(path)?;
-                let after_crash = lock.previous_crashed;
-                (Some(lock), after_crash)
-            }
-            Mode::Read => (None, false),
-        };
-        let mut moved_aside = None;
-        if mode == Mode::Write && recovery::looks_cut_off(path) {
-            moved_aside = Some(recovery::move_aside(path, now)?);
+    fn of(pool: AnyPool, dialect: Dialect) -> Store {
+        Store {
+            pool,
+            dialect,
+            worker: leases::name_of_worker(),
+            held: Mutex::default(),
+            lock: Mutex::default(),
+            moved_aside: None,
+            is_new: false,
         }
-        let mut opened = connect(path, mode).await;
-        if after_crash && let Ok((pool, _)) = &opened {
-            opened = match recovery::check(pool).await {
-                Ok(()) => opened,
-                Err(error) => Err(error),
-            };
-        }
-        let (pool, is_new) = match opened {
-            Err(error) if mode == Mode::Write && error.is_corruption() => {
-                moved_aside = Some(recovery::move_aside(path, now)?);
-                connect(path, mode).await?
-            }
-            other => other?,
-        };
-        if mode == Mode::Write && !is_new {
-            // The lock is ours alone: whoever held a feed is gone.
-            sqlx::query("UPDATE feed SET worker = NULL, worker_until = NULL WHERE worker IS NOT NULL")
-                .execute(&pool)
-                .await?;
-        }
-        Ok(Store { pool, lock, moved_aside, is_new })
+    }
+
+    /// Whether other workers may be at work on the same state.
+    pub fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
     }
 
     /// Closes the state. What was committed is safe without it; it leaves no files beside the
-    /// database and tells the next run that this one ended well.
-    pub async fn close(self) {
+    /// database and tells the next run that this one ended well. Whoever still has the store after
+    /// this is refused.
+    pub async fn close(&self) {
         self.pool.close().await;
-        if let Some(lock) = self.lock {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(lock) = lock {
             lock.release();
         }
     }
@@ -162,59 +169,6 @@ impl Store {
         .await?;
         Ok(())
     }
-}
-
-/// Connects to a SQLite file and brings the schema up; the flag tells whether it was empty.
-async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError> {
-    let unusable = |reason: String| StoreError::Unusable { path: path.to_owned(), reason };
-    if let (Mode::Write, Some(parent)) = (mode, path.parent().filter(|parent| !parent.as_os_str().is_empty())) {
-        std::fs::create_dir_all(parent).map_err(|error| unusable(error.to_string()))?;
-    }
-    let absolute = std::path::absolute(path).map_err(|error| unusable(error.to_string()))?;
-    let mut url = url::Url::from_file_path(&absolute).map_err(|()| unusable("not a path".into()))?;
-    url.set_query(Some(if mode == Mode::Write { "mode=rwc" } else { "mode=ro" }));
-    let url = url.as_str().replacen("file://", "sqlite://", 1);
-    let options: AnyConnectOptions = url.parse()?;
-    let pool = AnyPoolOptions::new()
-        // SQLite has one writer; a second connection would only wait for it.
-        .max_connections(1)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                // WAL with FULL: a commit is on the disk when it returns, and readers do not wait.
-                let pragmas = match mode {
-                    Mode::Write => "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
-                    Mode::Read => "PRAGMA busy_timeout = 5000",
-                };
-                sqlx::raw_sql(pragmas).execute(connection).await.map(|_| ())
-            })
-        })
-        .connect_with(options)
-        .await?;
-    let is_new = migrate(&pool, mode).await?;
-    Ok((pool, is_new))
-}
-
-async fn migrate(pool: &AnyPool, mode: Mode) -> Result<bool, StoreError> {
-    let has_schema =
-        sqlx::query("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetch_optional(pool).await?.is_some();
-    if !has_schema {
-        if mode == Mode::Write {
-            let mut transaction = pool.begin().await?;
-            sqlx::raw_sql(include_str!("schema.sql")).execute(&mut *transaction).await?;
-            sqlx::query("INSERT INTO meta (name, value) VALUES ('schema', $1)")
-                .bind(SCHEMA_VERSION.to_string())
-                .execute(&mut *transaction)
-                .await?;
-            transaction.commit().await?;
-        }
-        return Ok(true);
-    }
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'schema'").fetch_one(pool).await?;
-    let found: i64 = row.try_get::<String, _>(0)?.parse().unwrap_or(i64::MAX);
-    if found > SCHEMA_VERSION {
-        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
-    }
-    Ok(false)
 }
 
 /// `$from, $from+1, …`: as many placeholders as values are bound.

@@ -1,96 +1,50 @@
-//! Which feeds are due, and who refreshes them.
+//! Which feeds are due.
 //!
 //! The schedule lives in the store, so that a restart neither polls early nor forgets, and so
 //! that several workers can share it.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use url::Url;
 
 use super::{Store, StoreError, placeholders, seconds, time};
 use crate::config::FeedId;
+use crate::fetch::host_of;
 
 /// A clock this far behind the last run was set back; the feed is then due, instead of waiting
 /// until the clock has caught up.
 const CLOCK_SET_BACK_SECONDS: i64 = 300;
 
+/// Rows written at once; ten thousand new feeds take a second one by one.
+const ROWS_PER_QUERY: usize = 200;
+
 impl Store {
     /// Makes the schedule hold exactly these feeds (name and section page). New ones are due at
     /// once, those that are known keep their time, those that are gone are no longer due.
-    pub async fn schedule(&self, feeds: &[(FeedId, String)], now: DateTime<Utc>) -> Result<(), StoreError> {
-        let rows = sqlx::query("SELECT id, url, next_run FROM feed").fetch_all(&self.pool).await?;
-        let mut known: HashMap<String, (String, Option<i64>)> = HashMap::new();
-        for row in rows {
-            known.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?));
-        }
+    ///
+    /// Returns those that are gone since the last time.
+    pub async fn schedule(&self, feeds: &[(FeedId, Url)], now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        for (id, url) in feeds {
-            // Another section page under an old name is a new feed.
-            let is_known =
-                known.remove(id.as_str()).is_some_and(|(before, next_run)| before == *url && next_run.is_some());
-            if !is_known {
-                sqlx::query(
-                    "INSERT INTO feed (id, url, state, since, next_run) VALUES ($1, $2, 'new', $3, $3) \
-                     ON CONFLICT (id) DO UPDATE SET next_run = excluded.next_run",
-                )
-                .bind(id.as_str())
-                .bind(url)
-                .bind(seconds(now))
-                .execute(&mut *transaction)
-                .await?;
+        let known = enlist(&mut transaction, feeds, now).await?;
+        let gone: Vec<String> =
+            known.into_iter().filter(|(_, known)| known.next_run.is_some()).map(|(id, _)| id).collect();
+        for gone in gone.chunks(ROWS_PER_QUERY) {
+            let sql = format!("UPDATE feed SET next_run = NULL WHERE id IN ({})", placeholders(1, gone.len()));
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in gone {
+                query = query.bind(id);
             }
+            query.execute(&mut *transaction).await?;
         }
-        for (gone, (_, next_run)) in known {
-            if next_run.is_some() {
-                sqlx::query("UPDATE feed SET next_run = NULL WHERE id = $1")
-                    .bind(gone)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-        }
+        sqlx::query("UPDATE feed SET next_run = $1 WHERE last_run > $2 AND next_run > $1")
+            .bind(seconds(now))
+            .bind(seconds(now) + CLOCK_SET_BACK_SECONDS)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Takes up to `limit` feeds that are due, the longest due first, for `lease`; nobody else is
-    /// given them meanwhile.
-    pub async fn claim(
-        &self,
-        worker: &str,
-        limit: usize,
-        lease: Duration,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(
-            "UPDATE feed SET worker = $1, worker_until = $2 WHERE id IN \
-             (SELECT id FROM feed WHERE (next_run <= $3 OR (next_run IS NOT NULL AND last_run > $4)) \
-              AND (worker_until IS NULL OR worker_until < $3) ORDER BY next_run LIMIT $5) RETURNING id",
-        )
-        .bind(worker)
-        .bind(seconds(now) + lease.as_secs() as i64)
-        .bind(seconds(now))
-        .bind(seconds(now) + CLOCK_SET_BACK_SECONDS)
-        .bind(limit as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// Gives feeds back after their refresh.
-    pub async fn release(&self, ids: &[String]) -> Result<(), StoreError> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let sql =
-            format!("UPDATE feed SET worker = NULL, worker_until = NULL WHERE id IN ({})", placeholders(1, ids.len()));
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id);
-        }
-        query.execute(&self.pool).await?;
-        Ok(())
+        Ok(gone)
     }
 
     /// When the next feed that nobody holds is due.
@@ -98,4 +52,71 @@ impl Store {
         let row = sqlx::query("SELECT MIN(next_run) FROM feed WHERE worker IS NULL").fetch_one(&self.pool).await?;
         Ok(time(row.try_get(0)?))
     }
+}
+
+/// How a feed stands in the schedule.
+struct Scheduled {
+    url: String,
+    host: Option<String>,
+    next_run: Option<i64>,
+}
+
+/// Adds what is new or stands at another address; returns the feeds that are known beside these.
+async fn enlist(
+    connection: &mut AnyConnection,
+    feeds: &[(FeedId, Url)],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Scheduled>, StoreError> {
+    let rows = sqlx::query("SELECT id, url, host, next_run FROM feed").fetch_all(&mut *connection).await?;
+    let mut known: HashMap<String, Scheduled> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let scheduled = Scheduled { url: row.try_get(1)?, host: row.try_get(2)?, next_run: row.try_get(3)? };
+        known.insert(row.try_get(0)?, scheduled);
+    }
+    let mut new = Vec::new();
+    for (id, url) in feeds {
+        let host = host_of(url);
+        // Another section page under an old name is a new feed.
+        let is_known = known.remove(id.as_str()).is_some_and(|known| {
+            known.url == url.as_str() && known.host.as_deref() == Some(&host) && known.next_run.is_some()
+        });
+        if !is_known {
+            new.push((id, url, host));
+        }
+    }
+    for new in new.chunks(ROWS_PER_QUERY) {
+        let hosts: Vec<&str> = new.iter().map(|(_, _, host)| host.as_str()).collect();
+        write_hosts(connection, &hosts).await?;
+        let rows: Vec<String> =
+            (0..new.len()).map(|row| format!("({}, 'new', $1, $1)", placeholders(2 + 3 * row, 3))).collect();
+        // A feed that only has no host yet comes from an earlier version and keeps its time.
+        let sql = format!(
+            "INSERT INTO feed (id, url, host, state, since, next_run) VALUES {} ON CONFLICT (id) DO UPDATE SET \
+             next_run = CASE WHEN feed.url = excluded.url AND feed.next_run IS NOT NULL THEN feed.next_run \
+             ELSE excluded.next_run END, host = excluded.host",
+            rows.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(seconds(now));
+        for (id, url, host) in new {
+            query = query.bind(id.as_str()).bind(url.as_str()).bind(host.as_str());
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(known)
+}
+
+/// Makes sure that there is a row for each of these hosts, nothing being known of the new ones.
+async fn write_hosts(connection: &mut AnyConnection, hosts: &[&str]) -> Result<(), StoreError> {
+    let mut hosts = hosts.to_vec();
+    // In one order everywhere, so that two workers never wait for each other.
+    hosts.sort_unstable();
+    hosts.dedup();
+    let rows: Vec<String> = (0..hosts.len()).map(|row| format!("(${}, '{{}}')", 1 + row)).collect();
+    let sql = format!("INSERT INTO host (host, record) VALUES {} ON CONFLICT (host) DO NOTHING", rows.join(", "));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for host in hosts {
+        query = query.bind(host);
+    }
+    query.execute(connection).await?;
+    Ok(())
 }

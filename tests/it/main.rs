@@ -8,12 +8,16 @@ mod support;
 mod add;
 mod article;
 mod body;
+#[cfg(feature = "buckets")]
+mod buckets;
 mod copies;
 mod definitions;
+mod deployment;
 mod docs;
 mod doctor;
 mod faults;
 mod fetch;
+mod hosting;
 mod imports;
 mod mistakes;
 mod parse;
@@ -26,3 +30,5 @@ mod section;
 mod server;
 mod studio;
 mod terminal;
+#[cfg(feature = "postgres")]
+mod workers;

@@ -23,6 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{Feed, Settings, StateAddress, Target, load_feeds};
 use ressort::fetch::Fetcher;
 use ressort::pipeline::{self, Desk};
+use ressort::publish::Place;
 use ressort::report::Report;
 use ressort::store::{FeedRecord, Mode, Store};
 
@@ -215,7 +216,8 @@ impl Room {
 
 async fn desk(settings: &Settings) -> Desk {
     let store = Store::open(&settings.state, Mode::Write, Utc::now()).await.unwrap();
-    Desk::new(settings.clone(), store, Fetcher::new(settings).unwrap())
+    let place = Place::open(&settings.publish, &settings.bucket).unwrap();
+    Desk::new(settings.clone(), store, Fetcher::new(settings).unwrap(), place)
 }
 
 /// Whether a program of the system can be run; says so where not.

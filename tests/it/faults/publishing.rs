@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use bytes::Bytes;
-use ressort::config::Keep;
+use ressort::config::{BucketSettings, Keep};
 use ressort::health::State;
-use ressort::publish;
+use ressort::publish::{Place, Versions};
 use ressort::render::FeedFile;
 
 use super::super::newsroom::{Newsroom, Run};
@@ -177,8 +178,13 @@ async fn p3_state_and_feed_do_not_grow_without_end() {
     assert!(texts.len() <= 24, "{} texts are kept for a feed of 20", texts.len());
 }
 
-#[test]
-fn p7_a_published_file_that_is_a_link_is_replaced_and_not_written_through() {
+/// A directory that is published into.
+fn place(directory: &Path) -> Place {
+    Place::open(&Target::Directory(directory.to_owned()), &BucketSettings::default()).unwrap()
+}
+
+#[tokio::test]
+async fn p7_a_published_file_that_is_a_link_is_replaced_and_not_written_through() {
     let directory = tempfile::tempdir().unwrap();
     let victim = directory.path().join("victim");
     std::fs::write(&victim, "not ours").unwrap();
@@ -190,15 +196,15 @@ fn p7_a_published_file_that_is_a_link_is_replaced_and_not_written_through() {
         bytes: Bytes::from_static(b"{}"),
         media_type: "application/feed+json",
     };
-    publish::publish(&Target::Directory(out.clone()), &[file]).unwrap();
+    place(&out).publish(&[file], &Versions::default(), Duration::from_secs(300)).await.unwrap();
     assert_eq!(std::fs::read_to_string(victim).unwrap(), "not ours");
     assert_eq!(std::fs::read_to_string(out.join("politik/feed.json")).unwrap(), "{}");
 }
 
-#[test]
-fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
+#[tokio::test]
+async fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
     let directory = tempfile::tempdir().unwrap();
-    let target = Target::Directory(directory.path().to_owned());
+    let place = place(directory.path());
     let file = |text: &'static str| {
         [FeedFile {
             path: "politik/rss.xml".into(),
@@ -206,8 +212,9 @@ fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
             media_type: "application/rss+xml",
         }]
     };
-    publish::publish(&target, &file("<rss version=\"2.0\"/>")).unwrap();
-    let error = publish::publish(&target, &file("<rss>\u{b}</rss>")).unwrap_err();
+    let publish = async |text| place.publish(&file(text), &Versions::default(), Duration::from_secs(300)).await;
+    publish("<rss version=\"2.0\"/>").await.unwrap();
+    let error = publish("<rss>\u{b}</rss>").await.unwrap_err();
     assert!(error.to_string().contains("not well-formed"), "{error}");
     assert_eq!(std::fs::read_to_string(directory.path().join("politik/rss.xml")).unwrap(), "<rss version=\"2.0\"/>");
 }

@@ -1,0 +1,306 @@
+//! `cargo run --release --features full --example scale -- workers|sqlite|changed [FEEDS] [MINUTES]`
+//!
+//! What ressort does with thousands of feeds, measured. The sites are on loopback; `ressort` itself
+//! runs as it does anywhere, in processes of its own (`cargo build --release --features full`).
+//!
+//! - `workers`: four workers on one PostgreSQL; one is killed, the database is stopped and started.
+//! - `sqlite`: one machine, nothing changes: start-up, memory, CPU per refresh, time behind schedule.
+//! - `changed`: every section has a new article.
+
+#[path = "../../tests/it/support/postgres.rs"]
+mod postgres;
+mod sites;
+mod worker;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use chrono::Utc;
+use postgres::Postgres;
+use sites::Sites;
+use sqlx::{AnyConnection, Connection, Row};
+use worker::{Office, Worker, published};
+
+/// Feeds of the scale runs are due every so many minutes.
+const PERIOD: Duration = Duration::from_secs(3 * 60);
+const SCHEDULE: &str = "*/3 * * * *";
+
+/// Said in the scheduler when it is ready.
+const READY: &str = "feeds scheduled";
+
+fn skip_without(program: &str) {
+    eprintln!("error: {program} is not installed");
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    sqlx::any::install_default_drivers();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |text| text.parse());
+    match arguments.first().map(String::as_str) {
+        Some("workers") => workers(number(1, 2_000)?, number(2, 10)?).await,
+        Some("sqlite") => sqlite(number(1, 10_000)?, number(2, 6)?).await,
+        Some("changed") => changed(number(1, 1_000)?).await,
+        _ => bail!("name what to measure: workers, sqlite or changed"),
+    }
+}
+
+/// Four workers on one PostgreSQL.
+async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
+    let server = Postgres::start().context("PostgreSQL is needed")?;
+    let sites = Sites::start(4).await?;
+    let directory = tempfile::tempdir()?;
+    let sections = (0..feeds).map(|number| sites.section(number));
+    let office = Office::new(directory.path().join("office"), server.url(), SCHEDULE, sections)?;
+    let serve = || office.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut running: Vec<Worker> = vec![serve()?];
+    // The first one makes the tables and the schedule.
+    while running[0].when_said(READY).is_none() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for _ in 0..3 {
+        running.push(serve()?);
+    }
+    let began = Instant::now();
+    println!("{feeds} feeds every {} s, {} workers", PERIOD.as_secs(), running.len());
+    while published(&office.out()) < feeds {
+        ensure!(began.elapsed() < Duration::from_secs(600), "the first fill takes more than ten minutes");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    println!("first fill: all published after {:.0} s", began.elapsed().as_secs_f64());
+    let ids = ids_of(&office.out())?;
+
+    // From here on nothing may be late, doubled or lost.
+    let mut database = AnyConnection::connect(&server.url()).await?;
+    while lag(&mut database).await? > 1 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    sites.take_asked();
+    let began = Instant::now();
+    let mut lags = Vec::new();
+    let (kill_at, stop_at, end_at) = (minutes * 60 / 3, minutes * 60 * 2 / 3, minutes * 60);
+    let mut disturbed: Vec<(&str, Instant, Instant)> = Vec::new();
+    let mut news = Instant::now();
+    while began.elapsed().as_secs() < end_at as u64 {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        lags.push(lag(&mut database).await?);
+        if news.elapsed() > PERIOD {
+            sites.next_edition();
+            news = Instant::now();
+        }
+        if running.len() == 4 && began.elapsed().as_secs() > kill_at as u64 {
+            let victim = running.remove(0);
+            let (pid, busy) = (victim.pid(), Instant::now());
+            let mut held = held_by(&mut database, pid).await?;
+            while held.len() < 2 && busy.elapsed() < PERIOD {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                held = held_by(&mut database, pid).await?;
+            }
+            let at = Instant::now();
+            victim.kill()?;
+            held = held_by(&mut database, pid).await?;
+            while !held_by(&mut database, pid).await?.is_empty() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            println!(
+                "worker killed with {} feeds in its hands: all taken over after {:.1} s",
+                held.len(),
+                at.elapsed().as_secs_f64()
+            );
+            disturbed.push(("killed worker", at, Instant::now()));
+        }
+        if disturbed.len() == 1 && began.elapsed().as_secs() > stop_at as u64 {
+            let at = Instant::now();
+            server.stop();
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            server.start_again();
+            println!("database stopped for {:.0} s", at.elapsed().as_secs_f64());
+            database = AnyConnection::connect(&server.url()).await?;
+            // What was under way is asked again when the leases run out.
+            disturbed.push(("stopped database", at, Instant::now() + Duration::from_secs(60)));
+        }
+    }
+    report_asked(&sites.take_asked(), feeds, &disturbed);
+    lags.sort_unstable();
+    let at = |share: f64| lags[((lags.len() - 1) as f64 * share) as usize];
+    println!(
+        "time behind schedule: median {} s, 99 % {} s, most {} s (a period has {} s)",
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        PERIOD.as_secs()
+    );
+    for worker in &running {
+        println!(
+            "worker {}: {:.1} s CPU, {} MB (most {} MB), {} lines about a database that does not answer",
+            worker.pid(),
+            worker.cpu()?.as_secs_f64(),
+            worker.memory()?.0,
+            worker.memory()?.1,
+            worker.count_said("does not answer")
+        );
+    }
+    for worker in running {
+        worker.end()?;
+    }
+    compare_ids(&ids, &ids_of(&office.out())?)
+}
+
+/// One machine where nothing changes.
+async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
+    let sites = Sites::start(3).await?;
+    let directory = tempfile::tempdir()?;
+    let state = directory.path().join("ressort.db");
+    let sections = (0..feeds).map(|number| sites.section(number));
+    let office = Office::new(directory.path().join("office"), state.display().to_string(), SCHEDULE, sections)?;
+    let serve = || office.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let first = ready(serve()?).await?;
+    let began = Instant::now();
+    println!("{feeds} feeds, empty state: ready after {:.2} s, {} MB", when(&first), first.memory()?.0);
+    while published(&office.out()) < feeds {
+        ensure!(began.elapsed() < Duration::from_secs(900), "the first fill takes more than 15 minutes");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    println!(
+        "first fill: {} articles in {:.0} s, {:.0} s CPU, {} MB",
+        sites.articles_asked(),
+        began.elapsed().as_secs_f64(),
+        first.cpu()?.as_secs_f64(),
+        first.memory()?.1
+    );
+    first.end()?;
+
+    let second = ready(serve()?).await?;
+    println!("full state: ready after {:.2} s, {} MB", when(&second), second.memory()?.0);
+    let mut database = AnyConnection::connect(&format!("sqlite://{}?mode=ro", state.display())).await?;
+    // What fell due meanwhile comes first.
+    while lag(&mut database).await? > 1 && !sites.take_asked().is_empty() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    sites.take_asked();
+    let (began, before) = (Instant::now(), second.cpu()?);
+    let mut lags = Vec::new();
+    while began.elapsed().as_secs() < minutes as u64 * 60 {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        lags.push(lag(&mut database).await?);
+    }
+    let cpu = second.cpu()? - before;
+    let refreshes: usize = sites.take_asked().values().map(Vec::len).sum();
+    lags.sort_unstable();
+    println!(
+        "nothing changed: {refreshes} refreshes in {:.0} s, {:.2} ms CPU each, {} MB (most {} MB), time behind schedule: median {} s, most {} s",
+        began.elapsed().as_secs_f64(),
+        cpu.as_secs_f64() * 1_000.0 / refreshes.max(1) as f64,
+        second.memory()?.0,
+        second.memory()?.1,
+        lags[lags.len() / 2],
+        lags[lags.len() - 1]
+    );
+    second.end()
+}
+
+/// Every section has a new article.
+async fn changed(feeds: usize) -> anyhow::Result<()> {
+    let sites = Sites::start(4).await?;
+    let directory = tempfile::tempdir()?;
+    let state = directory.path().join("ressort.db");
+    let sections = (0..feeds).map(|number| sites.section(number));
+    let office = Office::new(directory.path().join("office"), state.display().to_string(), SCHEDULE, sections)?;
+    for round in ["first fill", "all changed", "nothing changed"] {
+        if round == "all changed" {
+            sites.next_edition();
+        }
+        let articles = sites.articles_asked();
+        let began = Instant::now();
+        let mut run = office.start(&["run", "--quiet"])?;
+        let (mut cpu, mut memory) = (Duration::ZERO, 0);
+        while !run.has_ended()? {
+            // The last look before its end is what counts.
+            if let (Ok(now), Ok((_, most))) = (run.cpu(), run.memory()) {
+                (cpu, memory) = (now, most);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let code = run.wait()?;
+        println!(
+            "{round}: {feeds} feeds, {} articles in {:.1} s, {:.1} ms CPU a feed, {memory} MB, exit code {code}",
+            sites.articles_asked() - articles,
+            began.elapsed().as_secs_f64(),
+            cpu.as_secs_f64() * 1_000.0 / feeds as f64
+        );
+    }
+    let ids = ids_of(&office.out())?;
+    ensure!(ids.values().all(|ids| ids.len() == 5), "every feed has five articles");
+    Ok(())
+}
+
+async fn ready(worker: Worker) -> anyhow::Result<Worker> {
+    for _ in 0..6_000 {
+        if worker.when_said(READY).is_some() {
+            return Ok(worker);
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    bail!("a worker is not ready after a minute")
+}
+
+fn when(worker: &Worker) -> f64 {
+    worker.when_said(READY).unwrap_or_default().as_secs_f64()
+}
+
+/// By how many seconds the longest due feed is late.
+async fn lag(database: &mut AnyConnection) -> anyhow::Result<i64> {
+    let row = sqlx::query("SELECT MIN(next_run) FROM feed").fetch_one(database).await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(0, |next| (Utc::now().timestamp() - next).max(0)))
+}
+
+async fn held_by(database: &mut AnyConnection, pid: u32) -> anyhow::Result<Vec<String>> {
+    let rows =
+        sqlx::query("SELECT id FROM feed WHERE worker LIKE $1").bind(format!("%-{pid}-%")).fetch_all(database).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+}
+
+/// Says how often sections were asked for, and which ones twice in a period.
+fn report_asked(asked: &HashMap<usize, Vec<Instant>>, feeds: usize, disturbed: &[(&str, Instant, Instant)]) {
+    let total: usize = asked.values().map(Vec::len).sum();
+    let mut doubled: BTreeMap<&str, usize> = BTreeMap::new();
+    for times in asked.values() {
+        for pair in times.windows(2).filter(|pair| pair[1] - pair[0] < PERIOD / 2) {
+            let cause = disturbed.iter().find(|(_, from, to)| pair[0] < *to && pair[1] > *from);
+            *doubled.entry(cause.map_or("no reason", |(cause, ..)| cause)).or_default() += 1;
+        }
+    }
+    println!("{total} refreshes of {} feeds ({} never asked for)", asked.len(), feeds - asked.len());
+    println!("asked for twice within half a period: {doubled:?}");
+}
+
+/// The ids of every published feed.
+fn ids_of(out: &Path) -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(out)? {
+        let entry = entry?;
+        let Ok(bytes) = std::fs::read(entry.path().join("feed.json")) else { continue };
+        let feed: serde_json::Value = serde_json::from_slice(&bytes)?;
+        let items = feed["items"].as_array().context("a JSON Feed has items")?;
+        let ids: BTreeSet<String> = items.iter().filter_map(|item| item["id"].as_str().map(str::to_owned)).collect();
+        ensure!(ids.len() == items.len(), "{:?} holds an id twice", entry.file_name());
+        all.insert(entry.file_name().to_string_lossy().into_owned(), ids);
+    }
+    Ok(all)
+}
+
+/// Nothing that was published before may be gone.
+fn compare_ids(
+    before: &BTreeMap<String, BTreeSet<String>>,
+    after: &BTreeMap<String, BTreeSet<String>>,
+) -> anyhow::Result<()> {
+    let lost: usize =
+        before.iter().map(|(feed, ids)| after.get(feed).map_or(ids.len(), |now| ids.difference(now).count())).sum();
+    let (old, new): (usize, usize) =
+        (before.values().map(BTreeSet::len).sum(), after.values().map(BTreeSet::len).sum());
+    println!("entries: {old} before, {new} after, {lost} lost, no id twice");
+    ensure!(lost == 0, "{lost} entries were lost");
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! A directory: a file is written beside its target, flushed to the disk, renamed over it, and the
+//! directory flushed. Whoever reads sees the old file or the new one, also after a power cut.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::PublishError;
+use crate::render::FeedFile;
+
+/// How names of unfinished files begin; they are never served, and removed at the next start.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Writes a file if it is new or different; tells whether it was.
+pub fn publish(root: &Path, file: &FeedFile) -> Result<bool, PublishError> {
+    let path = root.join(&file.path);
+    let write = || -> io::Result<bool> {
+        let directory = path.parent().unwrap_or(root);
+        if holds(&path, &file.bytes)? {
+            return Ok(false);
+        }
+        fs::create_dir_all(directory)?;
+        replace(directory, &path, &file.bytes)?;
+        Ok(true)
+    };
+    write().map_err(|error| PublishError::writing(path.display().to_string(), reason(&error)))
+}
+
+/// A file as it was published; `None` if there is none.
+pub fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
+    let path = root.join(path);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => {
+            Err(PublishError { is_reading: true, ..PublishError::writing(path.display().to_string(), reason(&error)) })
+        }
+    }
+}
+
+/// Removes a file, and its directory with the last one; tells whether it was there.
+pub fn remove(root: &Path, path: &str) -> Result<bool, PublishError> {
+    let path = root.join(path);
+    match fs::remove_file(&path) {
+        Ok(()) => {}
+        Err(error) if is_absent(&error) => return Ok(false),
+        Err(error) => return Err(PublishError::writing(path.display().to_string(), reason(&error))),
+    }
+    if let Some(directory) = path.parent().filter(|directory| *directory != root) {
+        // Fails while something else lies there, which is as it should be.
+        let _ = fs::remove_dir(directory);
+    }
+    Ok(true)
+}
+
+/// Removes what an interrupted run left behind.
+pub fn remove_unfinished(root: &Path) {
+    let directories =
+        fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
+    for directory in std::iter::once(root.to_owned()).chain(directories) {
+        for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED)
+                && let Err(error) = fs::remove_file(entry.path())
+            {
+                tracing::warn!("{} cannot be removed: {error}", entry.path().display());
+            }
+        }
+    }
+}
+
+/// Whether nothing lies at a path, also because what should be a directory is none: whoever writes
+/// there is told.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.len() == bytes.len() as u64 => Ok(fs::read(path)? == bytes),
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn replace(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut unfinished = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        // Web servers run as somebody else; `tempfile` would keep the file to ourselves.
+        .permissions(fs::Permissions::from_mode(0o644))
+        .tempfile_in(directory)?;
+    unfinished.write_all(bytes)?;
+    unfinished.as_file().sync_all()?;
+    unfinished.persist(path).map_err(|error| error.error)?;
+    File::open(directory)?.sync_all()
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

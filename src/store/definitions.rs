@@ -1,0 +1,60 @@
+//! The definitions that all workers on one state go by.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Store, StoreError, placeholders};
+
+/// Files by their paths below the directory of definitions.
+pub type DefinitionFiles = BTreeMap<String, String>;
+
+/// The note that names the version of the definitions that hold.
+const VERSION: &str = "definitions";
+
+impl Store {
+    /// The version of the definitions that hold; absent until a worker has said.
+    pub async fn definitions_version(&self) -> Result<Option<String>, StoreError> {
+        self.note(VERSION).await
+    }
+
+    /// The definitions that hold, with their version.
+    pub async fn definitions(&self) -> Result<(Option<String>, DefinitionFiles), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let version = sqlx::query("SELECT value FROM meta WHERE name = $1")
+            .bind(VERSION)
+            .fetch_optional(&mut *transaction)
+            .await?
+            .map(|row| row.try_get(0))
+            .transpose()?;
+        let rows = sqlx::query("SELECT path, text FROM definition").fetch_all(&mut *transaction).await?;
+        let files = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, StoreError>>()?;
+        Ok((version, files))
+    }
+
+    /// From now on these definitions hold, for all workers.
+    pub async fn set_definitions(&self, version: &str, files: &DefinitionFiles) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        // First of all, so that of two workers that do this at once one waits here.
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(VERSION)
+        .bind(version)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM definition").execute(&mut *transaction).await?;
+        let files: Vec<(&String, &String)> = files.iter().collect();
+        for files in files.chunks(200) {
+            let rows: Vec<String> = (0..files.len()).map(|row| format!("({})", placeholders(1 + 2 * row, 2))).collect();
+            let sql = format!("INSERT INTO definition (path, text) VALUES {}", rows.join(", "));
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for (path, text) in files {
+                query = query.bind(path.as_str()).bind(text.as_str());
+            }
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
