@@ -17,6 +17,9 @@ use tokio::net::TcpListener;
 /// Sections of one site: so many feeds share a host and its pauses.
 const SECTIONS_PER_SITE: usize = 4;
 
+/// Numbers of articles: those of one section lie within so many.
+const ARTICLES_PER_SECTION: usize = 1_000;
+
 /// All sites: one server, asked under many addresses of this machine.
 #[derive(Clone)]
 pub struct Sites {
@@ -102,8 +105,8 @@ impl Sites {
             ["s", section, article] => {
                 self.articles_asked.fetch_add(1, Ordering::Relaxed);
                 let number = article.rsplit('-').next().and_then(|end| end.strip_suffix(".html"));
-                match number.and_then(|number| number.parse().ok()) {
-                    Some(number) => html(self.article_page(section, number)),
+                match number.and_then(|number| number.parse::<usize>().ok()) {
+                    Some(number) => html(self.article_page(section, number % ARTICLES_PER_SECTION)),
                     None => status(StatusCode::NOT_FOUND),
                 }
             }
@@ -116,9 +119,9 @@ impl Sites {
             .rev()
             .map(|article| {
                 format!(
-                    "<article class=\"teaser\"><h2><a href=\"/s/{section}/{}-{article}.html\">{}</a></h2>\
+                    "<article class=\"teaser\"><h2><a href=\"/s/{section}/gemeinde-fasst-beschluss-nach-langem-streit-{}.html\">{}</a></h2>\
                      <p>Der Rat der Gemeinde {section} hat am Abend nach langer Aussprache Beschluss {article} gefasst.</p></article>",
-                    slug(article),
+                    (1_000 + section) * ARTICLES_PER_SECTION + article,
                     headline(section, article)
                 )
             })
@@ -133,15 +136,8 @@ impl Sites {
     fn article_page(&self, section: &str, article: usize) -> String {
         let published = (self.printed + TimeDelta::minutes(article as i64)).to_rfc3339();
         let title = headline(section.parse().unwrap_or_default(), article);
-        let text: String = (1..=6)
-            .map(|number| {
-                format!(
-                    "<p>Absatz {number} zu Beschluss {article} der Gemeinde {section}: Der Rat hat am Abend lange \
-                     gestritten, ehe eine Mehrheit für den Antrag zustande kam. Die Verwaltung soll nun bis zum Sommer \
-                     berichten, was die Sache kostet und wer sie bezahlt; im Herbst wird wieder abgestimmt.</p>"
-                )
-            })
-            .collect();
+        let seed = section.parse::<usize>().unwrap_or_default() * ARTICLES_PER_SECTION + article;
+        let text: String = (0..6).map(|number| paragraph(seed * 6 + number)).collect();
         format!(
             "<!doctype html><html lang=\"de\"><head><title>{title}</title><script type=\"application/ld+json\">\
              {{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\",\"headline\":\"{title}\",\
@@ -155,9 +151,56 @@ fn headline(section: usize, article: usize) -> String {
     format!("Gemeinde {section} fasst Beschluss {article} nach langem Streit im Rat")
 }
 
-fn slug(article: usize) -> String {
-    format!("gemeinde-fasst-beschluss-nach-langem-streit-{}", 100_000 + article)
+/// A paragraph like no other: what a site repeats is no text of its articles.
+fn paragraph(seed: usize) -> String {
+    let mut state = seed as u64;
+    let mut word = || {
+        // Knuth's MMIX generator; its high bits are the random ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        WORDS[(state >> 33) as usize % WORDS.len()]
+    };
+    let sentences: String = (0..3)
+        .map(|_| {
+            format!(
+                "Der {} hat am {} über {} und {} beraten, {} und {}. ",
+                word(),
+                word(),
+                word(),
+                word(),
+                word(),
+                word()
+            )
+        })
+        .collect();
+    format!("<p>{sentences}</p>")
 }
+
+const WORDS: [&str; 24] = [
+    "Haushalt",
+    "Abend",
+    "Rat",
+    "Ausschuss",
+    "Verkehr",
+    "Sommer",
+    "Bahnhof",
+    "Schulbau",
+    "Antrag",
+    "Mittwoch",
+    "Radweg",
+    "Bürgermeister",
+    "Streit",
+    "Kindergarten",
+    "Brücke",
+    "Gebühren",
+    "Markt",
+    "Stadtwald",
+    "Vertrag",
+    "Verwaltung",
+    "Mehrheit",
+    "Freibad",
+    "Feuerwehr",
+    "Rathaus",
+];
 
 fn html(text: String) -> Response<Full<Bytes>> {
     let mut answer = Response::new(Full::new(Bytes::from(text)));
