@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser};
 use ressort::cli::{Cli, Command, Global};
 use ressort::commands::{self, Failure};
 use ressort::config::{LogFormat, Settings};
+use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -36,16 +37,18 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<ExitCode, Failure> {
     match command {
-        Command::Add(arguments) => in_runtime(commands::add::run(&arguments, &settings)),
-        Command::Doctor(arguments) => in_runtime(commands::doctor::run(&arguments, &settings)),
+        Command::Add(arguments) => alone(commands::add::run(&arguments, &settings)),
+        Command::Doctor(arguments) => alone(commands::doctor::run(&arguments, &settings)),
         Command::Import(arguments) => commands::import::run(&arguments, &settings),
         Command::Man(arguments) => commands::man(arguments.of.as_deref()),
         Command::Catalogue(arguments) => commands::catalogue::run(&arguments),
-        Command::Run(arguments) => in_runtime(commands::run::run(&arguments, settings)),
-        Command::Serve(arguments) => in_runtime(commands::serve::run(&arguments, global, settings)),
+        Command::Run(arguments) => alone(commands::run::run(&arguments, settings)),
+        Command::Serve(arguments) => {
+            in_runtime(Builder::new_multi_thread(), commands::serve::run(&arguments, global, settings))
+        }
         Command::Check(arguments) => commands::check::run(&arguments, &settings),
-        Command::Inspect(arguments) => in_runtime(commands::inspect::run(&arguments, &settings)),
-        Command::Status(arguments) => in_runtime(commands::status::run(&arguments, &settings)),
+        Command::Inspect(arguments) => alone(commands::inspect::run(&arguments, &settings)),
+        Command::Status(arguments) => alone(commands::status::run(&arguments, &settings)),
         Command::Schema(arguments) => {
             println!("{:#}", commands::schema::schema(arguments.of).to_value());
             Ok(ExitCode::SUCCESS)
@@ -60,11 +63,21 @@ fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<Exi
 /// Parsing a page takes stack; two mebibytes are not much for a tree 256 elements deep.
 const STACK_BYTES: usize = 16 << 20;
 
-fn in_runtime(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK_BYTES).enable_all().build().map_err(
-            |error| Failure::Failed { code: 1, message: format!("no threads can be started: {error}"), hint: None },
-        )?;
+/// Runs what has one thing to do on this thread alone: answers would otherwise pass from thread to
+/// thread, piece by piece. Pages are parsed on threads of their own all the same.
+fn alone(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    in_runtime(Builder::new_current_thread(), command)
+}
+
+fn in_runtime(
+    mut runtime: Builder,
+    command: impl Future<Output = Result<ExitCode, Failure>>,
+) -> Result<ExitCode, Failure> {
+    let runtime = runtime.thread_stack_size(STACK_BYTES).enable_all().build().map_err(|error| Failure::Failed {
+        code: 1,
+        message: format!("no threads can be started: {error}"),
+        hint: None,
+    })?;
     runtime.block_on(command)
 }
 

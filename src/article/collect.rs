@@ -3,12 +3,13 @@
 //!
 //! Nothing is judged here; what the collected says is asked of [`super::evidence::Evidence`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
+use super::body::hash::FoldMap;
 use super::marks::{self, Marks};
 use crate::html::{Document, json_ld, text};
 
@@ -108,7 +109,7 @@ pub fn collect(document: &Document) -> Collected<'_> {
     let mut walk = Walk {
         found: Collected::default(),
         open: Vec::new(),
-        seen: HashMap::new(),
+        seen: FoldMap::default(),
         at: 0,
         line_start: 0,
         in_body: false,
@@ -131,7 +132,7 @@ struct Walk<'a> {
     found: Collected<'a>,
     open: Vec<Open<'a>>,
     /// Names repeat on a page; each is read once.
-    seen: HashMap<&'a str, Marks>,
+    seen: FoldMap<&'a str, Marks>,
     at: usize,
     line_start: usize,
     in_body: bool,
@@ -200,8 +201,7 @@ impl<'a> Walk<'a> {
     }
 
     fn read(&mut self, text: &str) {
-        let plain = text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c });
-        self.found.text.extend(plain);
+        text::push_spaced(text, &mut self.found.text);
     }
 
     /// Ends a line at the edge of a block, parts the words of inline elements.

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use scraper::ElementRef;
 
+use super::body::hash::{FoldMap, FoldSet};
+
 /// A set of things an element may hold, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Marks(u32);
@@ -111,22 +113,22 @@ const ENDINGS: [(&str, Marks); 9] = [
     ("standfirst", Marks::LEDE),
 ];
 
-/// The words by their first letter: a few short comparisons are quicker than hashing.
-static KNOWN: LazyLock<[Vec<(&str, Marks)>; 26]> = LazyLock::new(|| {
-    let mut known = [const { Vec::new() }; 26];
-    for (mark, words) in WORDS {
-        for word in words.split(',') {
-            known[usize::from(word.as_bytes()[0] - b'a')].push((word, *mark));
-        }
+static KNOWN: LazyLock<FoldMap<&str, Marks>> = LazyLock::new(|| {
+    let mut known = FoldMap::default();
+    for (mark, word) in WORDS.iter().flat_map(|(mark, words)| words.split(',').map(|word| (*mark, word))) {
+        let marks: &mut Marks = known.entry(word).or_default();
+        *marks = marks.with(mark);
     }
     known
 });
 
+/// The words that pairs begin with, of which there are few.
+static FIRST_OF_PAIR: LazyLock<FoldSet<&str>> =
+    LazyLock::new(|| KNOWN.keys().filter_map(|word| word.split_once(' ')).map(|(first, _)| first).collect());
+
 /// What a word marks, or a pair of words parted by a space.
 fn meaning(word: &str) -> Marks {
-    let Some(first @ b'a'..=b'z') = word.bytes().next() else { return Marks::default() };
-    let same = KNOWN[usize::from(first - b'a')].iter().filter(|(known, _)| *known == word);
-    same.fold(Marks::default(), |all, (_, mark)| all.with(*mark))
+    KNOWN.get(word).copied().unwrap_or_default()
 }
 
 /// What the words of a name mark.
@@ -160,7 +162,7 @@ pub fn marks(name: &str) -> Marks {
 fn of_words(words: &str, last: usize) -> Marks {
     let word = &words[last..];
     let mut all = meaning(word);
-    if last > 0 {
+    if last > 0 && FIRST_OF_PAIR.contains(&words[..last - 1]) {
         all = all.with(meaning(words));
     }
     // "textauthor", "articlebyline": written together, long enough to be no accident.
@@ -188,6 +190,7 @@ mod tests {
         assert!(marks("articleByline-3x7").has(Marks::BYLINE));
         assert!(marks("id-StoryElement-leadText").has(Marks::LEDE));
         assert!(marks("headline-prefix").has(Marks::KICKER));
+        assert!(marks("video__playlist").has(Marks::FOREIGN));
         assert!(!marks("headline prefix").has(Marks::KICKER));
         assert!(!marks("shadow metadata").has(Marks::FOREIGN));
         assert_eq!(marks(""), Marks::default());

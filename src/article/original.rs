@@ -108,12 +108,19 @@ pub fn original(evidence: &Evidence<'_>, body: &[Block]) -> Option<Found<Origina
     structured(evidence)
 }
 
+/// So many words of a paragraph are read.
+const MOST_READ: usize = 400;
+
 /// The medium a text names as the first.
 fn named(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().take(400).collect();
-    let bare: Vec<String> =
-        words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect();
-    let is = |at: usize, list: &[&str]| bare.get(at).is_some_and(|word| list.contains(&word.as_str()));
+    let words: Vec<&str> = text.split_whitespace().take(MOST_READ).collect();
+    let lower = text.to_lowercase();
+    let bare: Vec<&str> = lower
+        .split_whitespace()
+        .take(MOST_READ)
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .collect();
+    let is = |at: usize, list: &[&str]| bare.get(at).is_some_and(|word| list.contains(word));
     for wording in WORDINGS {
         let Some(first) = (0..bare.len()).find(|at| is(*at, wording.firsts)) else { continue };
         let window = first.saturating_sub(WINDOW)..(first + WINDOW).min(bare.len());

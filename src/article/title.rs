@@ -171,7 +171,7 @@ pub fn headline(evidence: &Evidence<'_>) -> Option<Headline> {
             // The witnesses know it with its kicker.
             fold = folded(&evidence.text_of(spot));
         }
-        let shared = shared_words(&fold, opengraph).max(shared_words(&fold, page_title));
+        let shared = || shared_words(&fold, opengraph).max(shared_words(&fold, page_title));
         let is_beginning = fold.len() > 20 && (page_title.starts_with(&fold) || opengraph.starts_with(&fold));
         let is_confirmed = fold == *opengraph || fold == *structured;
         // What `<title>` says too was written for search engines; a heading with a witness that
@@ -187,11 +187,11 @@ pub fn headline(evidence: &Evidence<'_>) -> Option<Headline> {
             1 if is_confirmed => 8,
             1 if fold == *page_title || is_beginning => 7,
             _ if is_confirmed => 6,
-            1 if shared >= 0.5 => 5,
+            1 if shared() >= 0.5 => 5,
             _ if is_beginning => 4,
             1 if spot.marks.has(Marks::HEADLINE) && !evidence.is_site_name(&text) => 3,
             1 if !evidence.is_site_name(&text) && fold.split(' ').count() > 2 => 2,
-            _ if shared >= 0.8 && fold.split(' ').count() > 3 => 1,
+            _ if fold.split(' ').count() > 3 && shared() >= 0.8 => 1,
             _ => continue,
         };
         if best.as_ref().is_none_or(|(most, ..)| worth > *most) {

@@ -1,5 +1,7 @@
 //! Reading text out of a tree, and making strings fit to publish.
 
+use std::ops::Range;
+
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -86,19 +88,83 @@ fn push_text(node: NodeRef<'_, Node>, out: &mut String) {
     }
 }
 
+/// First bytes of the characters that a search is about: all others are passed over without
+/// decoding them. A page's text is read several times, and nearly all of it is letters.
+struct FirstBytes([bool; 256]);
+
+impl FirstBytes {
+    /// A table of ranges, both ends included.
+    const fn of(ranges: &[(u8, u8)]) -> FirstBytes {
+        let mut table = [false; 256];
+        let mut range = 0;
+        while range < ranges.len() {
+            let mut byte = ranges[range].0 as usize;
+            while byte <= ranges[range].1 as usize {
+                table[byte] = true;
+                byte += 1;
+            }
+            range += 1;
+        }
+        FirstBytes(table)
+    }
+
+    /// Where the first of these characters stands, and where it ends.
+    fn find(&self, text: &str, is: impl Fn(char) -> bool) -> Option<Range<usize>> {
+        let mut from = 0;
+        loop {
+            let start = from + text.as_bytes()[from..].iter().position(|byte| self.0[usize::from(*byte)])?;
+            let found = text[start..].chars().next()?;
+            let end = start + found.len_utf8();
+            if is(found) {
+                return Some(start..end);
+            }
+            from = end;
+        }
+    }
+}
+
+/// Of all that [`is_blank`] picks: ASCII white space, U+0085 and U+00A0, U+1680, U+2000 to U+2060, U+3000, U+FEFF.
+static BLANK: FirstBytes = FirstBytes::of(&[(b'\t', b'\r'), (b' ', b' '), (0xc2, 0xc2), (0xe1, 0xe3), (0xef, 0xef)]);
+
+/// Of control characters and white space.
+static CONTROL_OR_SPACE: FirstBytes =
+    FirstBytes::of(&[(0, 0x1f), (b' ', b' '), (0x7f, 0x7f), (0xc2, 0xc2), (0xe1, 0xe3)]);
+
+/// Of all that [`is_legal`] refuses: controls, U+00AD, U+202A to U+2069, U+FDD0 and beyond.
+static ILLEGAL: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xe2, 0xe2), (0xef, 0xff)]);
+
+/// Of these and of all from U+0300 on, which may be composed.
+static ILLEGAL_OR_COMPOSED: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xcc, 0xff)]);
+
 /// Folds white space (also no-break and zero-width spaces) to single spaces and trims.
 pub fn squash(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(is_blank) {
-        if word.is_empty() {
-            continue;
+    let mut rest = text;
+    loop {
+        let blank = BLANK.find(rest, is_blank);
+        let word = &rest[..blank.as_ref().map_or(rest.len(), |blank| blank.start)];
+        if !word.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
         }
-        if !out.is_empty() {
-            out.push(' ');
+        match blank {
+            Some(blank) => rest = &rest[blank.end..],
+            None => return out,
         }
-        out.push_str(word);
     }
-    out
+}
+
+/// Adds a text with a space in place of each control character and each kind of white space.
+pub fn push_spaced(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(found) = CONTROL_OR_SPACE.find(rest, |c| c != ' ' && (c.is_whitespace() || c.is_control())) {
+        out.push_str(&rest[..found.start]);
+        out.push(' ');
+        rest = &rest[found.end..];
+    }
+    out.push_str(rest);
 }
 
 /// White space, also of no width.
@@ -116,7 +182,7 @@ pub fn letters(text: &str) -> usize {
 ///
 /// Neither `rss` nor `atom_syndication` does it, and one U+000B makes a feed unreadable.
 pub fn legal(text: &str) -> String {
-    if text.chars().all(|c| is_legal(c) && is_never_composed(c)) {
+    if ILLEGAL_OR_COMPOSED.find(text, |c| !is_legal(c) || !is_never_composed(c)).is_none() {
         return text.to_owned();
     }
     let kept = permitted(text);
@@ -135,7 +201,7 @@ fn is_never_composed(c: char) -> bool {
 ///
 /// This is all that may be done to markup: NFC would turn `<p>` before U+0338 into `<p≯`.
 pub fn permitted(text: &str) -> String {
-    if text.chars().all(is_legal) {
+    if ILLEGAL.find(text, |c| !is_legal(c)).is_none() {
         return text.to_owned();
     }
     text.chars().filter(|&c| is_legal(c)).collect()
@@ -180,6 +246,26 @@ mod tests {
     #[test]
     fn folds_white_space() {
         assert_eq!(squash("  a\u{a0}b \n\t c\u{200b}"), "a b c");
+    }
+
+    #[test]
+    fn first_bytes_cover_all_characters_of_their_kind() {
+        let check = |table: &FirstBytes, is: &dyn Fn(char) -> bool| {
+            for c in ('\0'..=char::MAX).filter(|c| is(*c)) {
+                assert!(table.find(c.encode_utf8(&mut [0; 4]), is).is_some(), "{c:?}");
+            }
+        };
+        check(&BLANK, &is_blank);
+        check(&CONTROL_OR_SPACE, &|c| c.is_whitespace() || c.is_control());
+        check(&ILLEGAL, &|c| !is_legal(c));
+        check(&ILLEGAL_OR_COMPOSED, &|c| !is_legal(c) || !is_never_composed(c));
+    }
+
+    #[test]
+    fn puts_a_space_in_place_of_controls_and_blanks() {
+        let mut out = "a".to_owned();
+        push_spaced("\u{a0}b \u{7}ü\u{85}„c“\u{2003}\n", &mut out);
+        assert_eq!(out, "a b  ü „c“  ");
     }
 
     #[test]

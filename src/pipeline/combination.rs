@@ -15,7 +15,7 @@ use crate::copies::{self, COPIED_WITHIN};
 use crate::entry::{Carrier, Entry, EntryId, site_of_url};
 use crate::filter;
 use crate::health::{Health, State};
-use crate::render::{FeedFile, FeedInfo, Format, Overview, feed as render};
+use crate::render::{self, FeedFile, FeedInfo, Overview};
 use crate::report::Trouble;
 use crate::store::FeedRecord;
 
@@ -73,7 +73,7 @@ pub async fn make<F: Borrow<Feed>>(
     let health = health(&members, records, now);
     let overview = Overview::new(&info, &health, &entries);
     let mut files = vec![desk.pages.feed(super::publication::DIRECTORY_TITLE, &overview)];
-    files.extend(Format::ALL.map(|format| render(format, &info, &entries)));
+    files.extend(render::feeds(&info, &entries));
     let totals = overview.totals;
     Ok(Some(Combination { shown: Shown { info, health, totals, entries: Vec::new() }, files }))
 }

@@ -48,7 +48,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     // Feed files last: they name the page.
     let mut files = vec![desk.pages.feed(DIRECTORY_TITLE, &overview)];
     if is_feed_behind {
-        files.extend(Format::ALL.map(|format| render::feed(format, &info, &entries)));
+        files.extend(render::feeds(&info, &entries));
     }
     let max_age = max_age(info.ttl_minutes);
     let (page, feed_files) = files.split_at(1);

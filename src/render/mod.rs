@@ -189,14 +189,22 @@ pub struct FeedFile {
     pub media_type: &'static str,
 }
 
-/// Renders a feed: the entries of its window, in any order, newest first in the file.
+/// Renders a feed in one format: the entries of its window, in any order, newest first in the file.
 pub fn feed(format: Format, info: &FeedInfo, entries: &[Entry]) -> FeedFile {
-    let entries = newest_first(entries);
-    let items = item::items(info, &entries);
+    written(format, info, &item::items(info, &newest_first(entries)))
+}
+
+/// Renders a feed in all formats. What they share is made once.
+pub fn feeds(info: &FeedInfo, entries: &[Entry]) -> [FeedFile; 3] {
+    let items = item::items(info, &newest_first(entries));
+    Format::ALL.map(|format| written(format, info, &items))
+}
+
+fn written(format: Format, info: &FeedInfo, items: &[item::Item<'_>]) -> FeedFile {
     let bytes = match format {
-        Format::Rss => rss::render(info, &items),
-        Format::Atom => atom::render(info, &items),
-        Format::Json => json::render(info, &items),
+        Format::Rss => rss::render(info, items),
+        Format::Atom => atom::render(info, items),
+        Format::Json => json::render(info, items),
     };
     FeedFile { path: info.path_of(format.file_name()), bytes: Bytes::from(bytes), media_type: format.media_type() }
 }

@@ -5,7 +5,7 @@ pub mod facts;
 pub mod features;
 mod flow;
 pub mod forest;
-mod hash;
+pub mod hash;
 mod markup;
 mod media;
 pub mod names;

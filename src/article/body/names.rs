@@ -4,8 +4,9 @@
 //! `shadow` does not hold `ad`. Only long and telling stems match inside a word. What a name says is a
 //! hint like any other; a container that holds much of the page's prose is judged by that.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use super::hash::FoldMap;
 
 /// A set of things names say, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -199,8 +200,8 @@ const STEMS: &[(Names, &str)] = &[
     (Names::MEDIA, "podcast"),
 ];
 
-static KNOWN: LazyLock<HashMap<&'static str, Names>> = LazyLock::new(|| {
-    let mut known: HashMap<&str, Names> = HashMap::new();
+static KNOWN: LazyLock<FoldMap<&'static str, Names>> = LazyLock::new(|| {
+    let mut known: FoldMap<&str, Names> = FoldMap::default();
     for (names, words) in WORDS {
         for word in words.split(' ') {
             let entry = known.entry(word).or_default();
