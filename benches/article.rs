@@ -69,7 +69,7 @@ fn corpus() -> Option<Vec<String>> {
     let read = |path: &PathBuf| {
         let mut bytes = Vec::new();
         GzDecoder::new(fs::File::open(path).expect("a readable page")).read_to_end(&mut bytes).expect("gzip");
-        ressort::fetch::encoding::decode(&bytes, None)
+        ressort::fetch::encoding::decode(bytes, None)
     };
     Some(paths.iter().map(read).collect())
 }

@@ -77,7 +77,7 @@ fn real(name: &str) -> Option<Page> {
     let url = index.lines().find_map(|line| line.strip_prefix(name)?.split('\t').nth(1).map(str::to_owned))?;
     let mut bytes = Vec::new();
     GzDecoder::new(std::fs::File::open(corpus.join(format!("{name}.html.gz"))).ok()?).read_to_end(&mut bytes).ok()?;
-    Some(Page { name: name.to_owned(), url: Url::parse(&url).ok()?, text: encoding::decode(&bytes, None) })
+    Some(Page { name: name.to_owned(), url: Url::parse(&url).ok()?, text: encoding::decode(bytes, None) })
 }
 
 fn document(page: &Page) -> Document {

@@ -77,7 +77,7 @@ fn page(corpus: &Path, path: &Path, names: &mut Vec<&'static str>) -> Page {
     let file = std::fs::File::open(corpus.join("pages").join(format!("{id}.html.gz"))).expect("a page for each truth");
     let mut bytes = Vec::new();
     GzDecoder::new(file).read_to_end(&mut bytes).expect("gzip");
-    let html = ressort::fetch::encoding::decode(&bytes, None);
+    let html = ressort::fetch::encoding::decode(bytes, None);
     let url = Url::parse(get("url")).expect("an address");
     // The tool ends when it is done with its pages.
     let document: &'static Document =

@@ -54,7 +54,7 @@ pub fn read_pages(directory: &Path) -> anyhow::Result<Vec<Page>> {
         pages.push(Page {
             name: name.to_owned(),
             site: site_of(&url),
-            document: Document::parse(&encoding::decode(&bytes, None), &url, &Limits::default())?,
+            document: Document::parse(&encoding::decode(bytes, None), &url, &Limits::default())?,
             feed: feed_of_url(url, Path::new("/nonexistent"), &Settings::default())
                 .map_err(|problems| anyhow::anyhow!("{problems}"))?,
             required,

@@ -7,8 +7,8 @@ use ressort::fetch::encoding;
 
 fuzz_target!(|input: (Option<&str>, &[u8])| {
     let (content_type, bytes) = input;
-    let text = encoding::decode(bytes, content_type);
-    let xml = encoding::decode_xml(bytes, content_type);
+    let text = encoding::decode(bytes.to_vec(), content_type);
+    let xml = encoding::decode_xml(bytes.to_vec(), content_type);
     assert!(text.ends_with(&xml), "only a declaration in front is taken away");
     if let Ok(valid) = std::str::from_utf8(bytes)
         && content_type.is_none()

@@ -3,6 +3,7 @@
 //! Names are compared by whole words, camelCase and hyphens split: `articleByline` holds
 //! `byline`, `shadow` does not hold `ad`. A mark is a hint for where to look, never a proof.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use scraper::ElementRef;
@@ -113,61 +114,55 @@ const ENDINGS: [(&str, Marks); 9] = [
     ("standfirst", Marks::LEDE),
 ];
 
-static KNOWN: LazyLock<FoldMap<&str, Marks>> = LazyLock::new(|| {
+static KNOWN: LazyLock<FoldMap<&[u8], Marks>> = LazyLock::new(|| {
     let mut known = FoldMap::default();
     for (mark, word) in WORDS.iter().flat_map(|(mark, words)| words.split(',').map(|word| (*mark, word))) {
-        let marks: &mut Marks = known.entry(word).or_default();
+        let marks: &mut Marks = known.entry(word.as_bytes()).or_default();
         *marks = marks.with(mark);
     }
     known
 });
 
 /// The words that pairs begin with, of which there are few.
-static FIRST_OF_PAIR: LazyLock<FoldSet<&str>> =
-    LazyLock::new(|| KNOWN.keys().filter_map(|word| word.split_once(' ')).map(|(first, _)| first).collect());
-
-/// What a word marks, or a pair of words parted by a space.
-fn meaning(word: &str) -> Marks {
-    KNOWN.get(word).copied().unwrap_or_default()
-}
+static FIRST_OF_PAIR: LazyLock<FoldSet<&[u8]>> = LazyLock::new(|| {
+    let pairs = KNOWN.keys().filter_map(|word| word.iter().position(|c| *c == b' ').map(|end| &word[..end]));
+    pairs.collect()
+});
 
 /// What the words of a name mark.
 pub fn marks(name: &str) -> Marks {
     let mut all = Marks::default();
-    // The word before and the one being read, parted by a space.
-    let mut words = String::with_capacity(32);
-    let mut word_start = 0;
-    let mut small_before = false;
-    for c in name.bytes().chain([b' ']) {
-        let ends = !c.is_ascii_alphabetic() || c.is_ascii_uppercase() && small_before;
-        if ends && words.len() > word_start {
-            all = all.with(of_words(&words, word_start));
-            words.drain(..word_start);
-            word_start = words.len() + 1;
-            words.push(' ');
+    let mut lower = name.as_bytes().to_vec();
+    lower.make_ascii_lowercase();
+    // The word before, if it stands in the same name.
+    let mut before: Option<Range<usize>> = None;
+    let (mut start, mut small_before) = (0, false);
+    for (at, &c) in name.as_bytes().iter().chain(b" ").enumerate() {
+        if !c.is_ascii_alphabetic() || c.is_ascii_uppercase() && small_before {
+            if at > start {
+                all = all.with(of_word(&lower[start..at], before.map(|before| &lower[before])));
+                before = Some(start..at);
+            }
+            start = at + usize::from(!c.is_ascii_alphabetic());
         }
         if c.is_ascii_whitespace() {
-            words.clear();
-            word_start = 0;
+            before = None;
         }
         small_before = c.is_ascii_lowercase();
-        if c.is_ascii_alphabetic() {
-            words.push(c.to_ascii_lowercase() as char);
-        }
     }
     all
 }
 
-/// What the last of two words marks, and both together.
-fn of_words(words: &str, last: usize) -> Marks {
-    let word = &words[last..];
-    let mut all = meaning(word);
-    if last > 0 && FIRST_OF_PAIR.contains(&words[..last - 1]) {
-        all = all.with(meaning(words));
+/// What a word marks, alone and behind the one before it.
+fn of_word(word: &[u8], before: Option<&[u8]>) -> Marks {
+    let mut all = KNOWN.get(word).copied().unwrap_or_default();
+    if let Some(first) = before.filter(|first| FIRST_OF_PAIR.contains(first)) {
+        all = all.with(KNOWN.get([first, word].join(&b' ').as_slice()).copied().unwrap_or_default());
     }
     // "textauthor", "articlebyline": written together, long enough to be no accident.
     if all == Marks::default()
-        && let Some((_, mark)) = ENDINGS.iter().find(|(ending, _)| word.len() > ending.len() && word.ends_with(ending))
+        && let Some((_, mark)) =
+            ENDINGS.iter().find(|(ending, _)| word.len() > ending.len() && word.ends_with(ending.as_bytes()))
     {
         all = *mark;
     }

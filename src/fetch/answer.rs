@@ -125,8 +125,8 @@ async fn read_page(
         url: url.clone(),
         cut_off: request.expects == Expects::Page && looks_cut_off(&body),
         text: match request.expects {
-            Expects::Page => encoding::decode(&body.bytes, content_type.as_deref()),
-            Expects::Feed => encoding::decode_xml(&body.bytes, content_type.as_deref()),
+            Expects::Page => encoding::decode(body.bytes, content_type.as_deref()),
+            Expects::Feed => encoding::decode_xml(body.bytes, content_type.as_deref()),
         },
         validators,
         date: date.map(|date| date.to_utc()),

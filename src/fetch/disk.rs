@@ -28,7 +28,7 @@ impl Disk {
             [with_query, Some(whole.clone()), Some(suffixed(&whole, ".html")), Some(whole.join("index.html"))];
         for candidate in candidates.into_iter().flatten() {
             match fs::read(&candidate) {
-                Ok(bytes) => return Ok(Fetched::Page(Box::new(page(request, &bytes)))),
+                Ok(bytes) => return Ok(Fetched::Page(Box::new(page(request, bytes)))),
                 Err(error) if is_absent(error.kind()) => {}
                 Err(error) => {
                     return Err(FetchError::Broken { reason: format!("{}: {error}", candidate.display()) });
@@ -49,7 +49,7 @@ fn suffixed(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(path)
 }
 
-fn page(request: &Request<'_>, bytes: &[u8]) -> Page {
+fn page(request: &Request<'_>, bytes: Vec<u8>) -> Page {
     Page {
         url: request.url.clone(),
         text: match request.expects {

@@ -8,19 +8,21 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 const META_WINDOW_BYTES: usize = 4096;
 
-/// Decodes a page. Malformed sequences become U+FFFD.
-pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
-    if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
+/// Decodes a page. Malformed sequences become U+FFFD. What is UTF-8 is not copied.
+pub fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> String {
+    if let Some((encoding, mark_bytes)) = Encoding::for_bom(&bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark_bytes..]).0.into_owned();
     }
-    let declared = content_type.and_then(charset_of).or_else(|| declared_in_page(bytes).filter(|_| !is_utf8(bytes)));
-    match declared {
-        Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    let declared = content_type.and_then(charset_of).or_else(|| declared_in_page(&bytes).filter(|_| !is_utf8(&bytes)));
+    let bytes = match declared {
+        Some(encoding) if encoding != UTF_8 => bytes,
+        _ => match String::from_utf8(bytes) {
+            Ok(text) => return text,
+            Err(malformed) => malformed.into_bytes(),
         },
-    }
+    };
+    let encoding = declared.unwrap_or(WINDOWS_1252);
+    encoding.decode_without_bom_handling(&bytes).0.into_owned()
 }
 
 /// Bytes beyond ASCII that are valid UTF-8 are UTF-8: a browser that saves a page, or a server
@@ -30,7 +32,7 @@ fn is_utf8(bytes: &[u8]) -> bool {
 }
 
 /// Decodes XML and takes out its declaration, which names the encoding it is no longer in.
-pub fn decode_xml(bytes: &[u8], content_type: Option<&str>) -> String {
+pub fn decode_xml(bytes: Vec<u8>, content_type: Option<&str>) -> String {
     let mut text = decode(bytes, content_type);
     if let Some(declaration) = xml_declaration(&text) {
         let end = declaration.len();
@@ -93,10 +95,11 @@ mod tests {
     #[test]
     fn decides_by_mark_then_header_then_meta_then_content() {
         fn check(bytes: &[u8], content_type: Option<&str>, want: &str) {
-            assert_eq!(decode(bytes, content_type), want);
+            assert_eq!(decode(bytes.to_vec(), content_type), want);
         }
         let late = format!("{}<meta charset=iso-8859-1>\u{0}", " ".repeat(2000)).replace('\0', "");
         let late = [late.as_bytes(), b"\xfc"].concat();
+        check(b"\xfc", Some("text/html; charset=utf-8"), "\u{fffd}");
         check(b"\xef\xbb\xbf\xc3\xbc", Some("text/html; charset=iso-8859-1"), "ü");
         check(b"\xff\xfe\xfc\x00", None, "ü");
         check(b"\xfc", Some("text/html; charset=ISO-8859-1"), "ü");
@@ -112,9 +115,12 @@ mod tests {
         check(b"\xc3\xbc", None, "ü");
         check(b"\xfc", None, "ü");
         check(b"\xfc", Some("text/html; charset=unknown-8bit"), "ü");
-        assert!(decode(&late, None).ends_with('ü'));
+        assert!(decode(late, None).ends_with('ü'));
         let xml = b"<?xml version='1.0' encoding='ISO-8859-1'?>\n<rss>\xfc</rss>";
-        assert_eq!(decode_xml(xml, None), "\n<rss>ü</rss>");
-        assert_eq!(decode_xml(b"<?xml-stylesheet href='a'?><rss/>", None), "<?xml-stylesheet href='a'?><rss/>");
+        assert_eq!(decode_xml(xml.to_vec(), None), "\n<rss>ü</rss>");
+        assert_eq!(
+            decode_xml(b"<?xml-stylesheet href='a'?><rss/>".to_vec(), None),
+            "<?xml-stylesheet href='a'?><rss/>"
+        );
     }
 }

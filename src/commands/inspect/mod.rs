@@ -100,7 +100,7 @@ fn saved(path: &Path, url: &Url) -> Result<Page, Failure> {
     })?;
     Ok(Page {
         url: url.clone(),
-        text: encoding::decode(&bytes, None),
+        text: encoding::decode(bytes, None),
         validators: Validators::default(),
         date: None,
         moved_to: None,

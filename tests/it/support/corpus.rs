@@ -23,5 +23,5 @@ pub fn corpus(folder: &str) -> Option<PathBuf> {
 pub fn unpacked(path: &Path) -> String {
     let mut bytes = Vec::new();
     GzDecoder::new(File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
-    encoding::decode(&bytes, None)
+    encoding::decode(bytes, None)
 }
