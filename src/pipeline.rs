@@ -88,10 +88,14 @@ pub async fn refresh(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Report {
         Err(trouble) => return Report::failed(&FeedRecord::default(), trouble),
     };
     let before = record.clone();
-    let told = tell(feed, desk, &mut record, now).await;
+    let told = match tell(feed, desk, &mut record, now).await {
+        Err(trouble) if trouble.is_passing() => return Report::failed(&before, trouble),
+        told => told,
+    };
     let mut report = outlook::judge(feed, &before, &mut record, told, now);
     match publication::publish(feed, desk, &mut record, now).await {
         Ok(written) => report.progress.written = written,
+        Err(trouble) if trouble.is_passing() => return Report::failed(&before, trouble),
         Err(trouble) => report = outlook::judge(feed, &before, &mut record, Err(trouble), now),
     }
     match keep(feed, desk, &record).await {

@@ -62,6 +62,11 @@ impl Trouble {
         }
     }
 
+    /// Whether it says nothing of the feed, which is then as due as it was.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Trouble::Store(error) if error.is_passing())
+    }
+
     /// The kind of failure, as metrics name it.
     pub fn class(&self) -> &'static str {
         match self {
@@ -264,7 +269,8 @@ impl Report {
 
     /// Whether the state is another than before, which is what is worth a line in the log.
     pub fn is_transition(&self) -> bool {
-        self.before != self.state && !(self.before == State::New && self.state == State::Ok)
+        let is_passing = self.trouble.as_ref().is_some_and(Trouble::is_passing);
+        self.before != self.state && !is_passing && !(self.before == State::New && self.state == State::Ok)
     }
 }
 

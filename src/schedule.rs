@@ -25,10 +25,10 @@ use crate::report::{Report, Trouble};
 use crate::store::{FeedRecord, StoreError};
 
 /// How long a feed is held without a sign of life: after this it is taken from a worker that died.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_secs(45);
 
 /// How often a worker gives its sign of life.
-const RENEW_EVERY: Duration = Duration::from_secs(20);
+const RENEW_EVERY: Duration = Duration::from_secs(15);
 
 /// A refresh that takes longer is cut off.
 const LONGEST_REFRESH: Duration = Duration::from_secs(14 * 60);
@@ -38,6 +38,9 @@ const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// The schedule is looked at least this often, so that a clock that jumps is noticed.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(20);
+
+/// The same where workers share the schedule: one of them may have died.
+const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a refresh may go on after the signal to stop. systemd and containers kill after ten
 /// seconds or more; the server drains meanwhile.
@@ -68,6 +71,7 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let limit = (desk.settings.fetch.connections * 4).max(32);
+    let longest_wait = if desk.store.is_shared() { LOOK_FOR_OTHERS_EVERY } else { LOOK_AT_LEAST_EVERY };
     let mut running: JoinSet<Ended> = JoinSet::new();
     let mut current = feeds.borrow_and_update().clone();
     enlist(&desk, &current).await?;
@@ -109,8 +113,8 @@ pub async fn run(
             summary_at = Instant::now() + SUMMARY_EVERY;
         }
         let wait = match complaint.about(desk.store.next_due().await).flatten() {
-            Some(next) => (next - now).to_std().unwrap_or(Duration::from_millis(200)).min(LOOK_AT_LEAST_EVERY),
-            None => LOOK_AT_LEAST_EVERY,
+            Some(next) => (next - now).to_std().unwrap_or(Duration::from_millis(200)).min(longest_wait),
+            None => longest_wait,
         };
         tokio::select! {
             () = stop.cancelled() => {}
@@ -205,7 +209,7 @@ async fn finish(desk: &Desk, feeds: &Feeds, done: Result<Ended, tokio::task::Joi
 pub fn log(id: &FeedId, report: &Report) {
     let state = report.state.as_str();
     match &report.trouble {
-        Some(trouble) if report.before != report.state => {
+        Some(trouble) if report.before != report.state && !trouble.is_passing() => {
             let hint = trouble.hint(id.as_str()).map(|hint| format!("; hint: {hint}")).unwrap_or_default();
             tracing::warn!(feed = %id, state, class = trouble.class(), "{id}: {report}{hint}");
         }

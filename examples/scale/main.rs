@@ -122,7 +122,7 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
             disturbed.push(("stopped database", at, Instant::now() + Duration::from_secs(60)));
         }
     }
-    report_asked(&sites.take_asked(), feeds, &disturbed);
+    report_asked(&sites.take_asked(), feeds, began, &disturbed);
     lags.sort_unstable();
     let at = |share: f64| lags[((lags.len() - 1) as f64 * share) as usize];
     println!(
@@ -262,9 +262,25 @@ async fn held_by(database: &mut AnyConnection, pid: u32) -> anyhow::Result<Vec<S
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
-/// Says how often sections were asked for, and which ones twice in a period.
-fn report_asked(asked: &HashMap<usize, Vec<Instant>>, feeds: usize, disturbed: &[(&str, Instant, Instant)]) {
+/// Says how often sections were asked for, which ones twice in a period, and which ones late.
+fn report_asked(
+    asked: &HashMap<usize, Vec<Instant>>,
+    feeds: usize,
+    began: Instant,
+    disturbed: &[(&str, Instant, Instant)],
+) {
     let total: usize = asked.values().map(Vec::len).sum();
+    let ended = Instant::now();
+    let longest = |times: &Vec<Instant>| {
+        let times: Vec<Instant> = [began].into_iter().chain(times.iter().copied()).chain([ended]).collect();
+        times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
+    };
+    let gaps: Vec<Duration> = asked.values().map(longest).collect();
+    println!(
+        "longest time between two refreshes of a feed: {} s; {} feeds were late by more than a period",
+        gaps.iter().max().copied().unwrap_or_default().as_secs(),
+        gaps.iter().filter(|gap| **gap > PERIOD * 2).count()
+    );
     let mut doubled: BTreeMap<&str, usize> = BTreeMap::new();
     for times in asked.values() {
         for pair in times.windows(2).filter(|pair| pair[1] - pair[0] < PERIOD / 2) {

@@ -75,6 +75,23 @@ impl StoreError {
         error.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
     }
 
+    /// Whether it says nothing of the feed: the database is away, or another worker has the feed. It
+    /// is as due as it was.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StoreError::TakenOver { .. } => true,
+            StoreError::Sql(sqlx::Error::Database(error)) => {
+                // connection_exception, operator_intervention: the server is stopped or starting
+                // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+                error.code().is_some_and(|code| code.len() == 5 && (code.starts_with("08") || code.starts_with("57P")))
+            }
+            StoreError::Sql(error) => {
+                matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether two workers were in each other's way, and trying again will do.
     fn is_collision(&self) -> bool {
         let StoreError::Sql(sqlx::Error::Database(error)) = self else { return false };

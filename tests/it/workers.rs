@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{FeedId, StateAddress};
 use ressort::store::{Change, FeedRecord, Mode, Store, StoreError};
+use sqlx::Connection;
 use url::Url;
 
 use super::newsroom::{Newspaper, Newsroom, now};
@@ -152,6 +153,37 @@ async fn a_database_that_was_stopped_loses_nothing() {
     assert_eq!(worker.feeds().await.unwrap().len(), 1, "an open store finds it again");
     newsroom.ressort(&["run", "--state", &server.url()]).expect(0);
     assert_eq!(newsroom.published(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cuts_a_refresh_off_is_no_failure_of_the_feed() {
+    let Some(server) = Postgres::start() else { return };
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::of(&paper);
+    let store = worker(&server).await;
+    let connect = async || sqlx::AnyConnection::connect(&server.url()).await.unwrap();
+    let (mut holder, mut administrator) = (connect().await, connect().await);
+    sqlx::raw_sql("BEGIN; LOCK TABLE alias IN ACCESS EXCLUSIVE MODE").execute(&mut holder).await.unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--state", &server.url()];
+    let _serving = Serving(newsroom.command(&arguments).spawn().unwrap());
+
+    // The section is read, and its articles are looked up.
+    let cut_off =
+        "SELECT 1 FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock') AS cut";
+    let mut is_cut_off = false;
+    for _ in 0..300 {
+        is_cut_off |= sqlx::query(cut_off).fetch_optional(&mut administrator).await.unwrap().is_some();
+        if is_cut_off {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(is_cut_off, "nobody waits");
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+
+    // Due as it was, not after the pause of a feed that failed.
+    until(|| newsroom.path("out/politik/feed.json").exists()).await;
+    assert_eq!(store.feed(&"politik".parse().unwrap()).await.unwrap().failures, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
