@@ -62,6 +62,13 @@ impl Host {
         git(&self.path().join("origin.git"), &["show", &format!("pages:{name}")]).stdout
     }
 
+    /// The items of a JSON Feed by their ids.
+    fn items(&self, name: &str) -> BTreeMap<String, serde_json::Value> {
+        let feed: serde_json::Value = serde_json::from_slice(&self.file(name)).unwrap();
+        let items = feed["items"].as_array().unwrap().iter();
+        items.map(|item| (item["id"].as_str().unwrap().to_owned(), item.clone())).collect()
+    }
+
     fn commit(&self) -> Vec<u8> {
         git(&self.path().join("origin.git"), &["rev-parse", "pages"]).stdout
     }
@@ -114,6 +121,7 @@ async fn a_ci_that_starts_from_nothing_keeps_ids_dates_and_files() {
 
     // The state is lost, and one newspaper has a new edition.
     let before = feed_rs::parser::parse(host.file("politik/atom.xml").as_slice()).unwrap();
+    let items_before = host.items("politik/feed.json");
     paper.next_edition();
     assert_eq!(host.run(3), "published on pages\n");
     let after = feed_rs::parser::parse(host.file("politik/atom.xml").as_slice()).unwrap();
@@ -122,10 +130,27 @@ async fn a_ci_that_starts_from_nothing_keeps_ids_dates_and_files() {
         let new = after.entries.iter().find(|entry| entry.id == old.id).expect("the same ids");
         assert_eq!(new.published, old.published, "{}", old.id);
     }
+    // One headline was changed; of all others nothing is.
+    let items = host.items("politik/feed.json");
+    let differing: Vec<_> = items_before.iter().filter(|(id, item)| items.get(*id) != Some(item)).collect();
+    assert!(
+        differing.len() <= 1,
+        "{differing:#?}\n{:#?}",
+        differing.iter().map(|(id, _)| items.get(*id)).collect::<Vec<_>>()
+    );
+    let dates = |items: &BTreeMap<String, serde_json::Value>| -> Vec<(String, serde_json::Value)> {
+        items.iter().map(|(id, item)| (id.clone(), item["date_published"].clone())).collect()
+    };
+    let dates_now = dates(&items);
+    assert!(dates(&items_before).iter().all(|date| dates_now.contains(date)));
     let changed: Vec<String> =
         host.published().into_iter().filter(|(name, id)| first.get(name) != Some(id)).map(|(name, _)| name).collect();
     assert!(changed.iter().any(|name| name == "politik/rss.xml"), "{changed:?}");
     assert!(changed.iter().all(|name| !name.starts_with("still/")), "{changed:?}");
+    // And once more from nothing.
+    let third = host.published();
+    assert_eq!(host.run(4), "nothing changed\n");
+    assert_eq!(host.published(), third);
     let history = git(&host.path().join("origin.git"), &["rev-list", "--count", "pages"]).stdout;
     assert_eq!(history, b"1\n", "the branch stays small");
 }
