@@ -4,6 +4,7 @@
 //! [`refresh`] is that story; the chapters are in the modules below. Nothing that goes wrong
 //! here touches what is published: it ends as a state of the feed, with a message and a hint.
 
+mod archive;
 mod combination;
 mod hosts;
 mod hub;

@@ -68,6 +68,32 @@ impl Shelf {
         let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]);
         let max_age = period.clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE);
         self.put(names.map(|name| format!("{id}/{name}")), max_age);
+        self.put_archive(id, max_age);
+    }
+
+    /// Takes in what was published of a feed that is no longer defined.
+    pub fn withdraw(&self, id: &str) {
+        let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html", ""]);
+        let names = names.map(|name| format!("{id}/{name}"));
+        for name in names.chain(self.manifest.names_below(&format!("{id}/"))) {
+            self.manifest.withdraw(&name);
+        }
+    }
+
+    /// Puts out the pages of a feed's archive, and takes in those that are gone.
+    fn put_archive(&self, id: &FeedId, max_age: Duration) {
+        let Target::Directory(root) = &self.target else { return };
+        let archive = format!("{id}/archive/");
+        // Most feeds have none.
+        let weeks = std::fs::read_dir(root.join(&archive)).into_iter().flatten().flatten();
+        let weeks = weeks.filter_map(|week| week.file_name().into_string().ok());
+        for name in self.manifest.names_below(&archive) {
+            if !root.join(&name).is_file() {
+                self.manifest.withdraw(&name);
+            }
+        }
+        let names = weeks.flat_map(|week| Format::ALL.map(|format| format!("{archive}{week}/{}", format.file_name())));
+        self.put(names, max_age);
     }
 
     /// Puts out the files of the whole directory as they are published now.

@@ -21,6 +21,20 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     write().map_err(|error| cannot_write(path, &error))
 }
 
+/// Writes a definition over the one that is there.
+pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| cannot_write(path, &error))
+}
+
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     let directory: PathBuf = path.parent().unwrap_or(Path::new(".")).to_owned();
     let (reason, hint) = match error.kind() {

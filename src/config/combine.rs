@@ -120,6 +120,7 @@ pub fn combined<'a>(settings: &Settings, feeds: impl Iterator<Item = &'a Feed>) 
         keep: Keep {
             entries: combine.keep.entries.unwrap_or(DEFAULT_KEEP_ENTRIES),
             at_least: combine.keep.at_least.map_or(DEFAULT_KEEP_AT_LEAST, |span| span.0),
+            archive: None,
         },
         filter: combine.filter.clone(),
         members: members(&combine.feeds),
@@ -150,6 +151,10 @@ pub fn check(settings: &Settings, feeds: &[Feed], problems: &mut Problems) {
         } else if settings.combine[..position].iter().any(|other| other.name.get_ref() == name) {
             let hint = "choose another for one of them".to_owned();
             problem(format!("two combined feeds are called `{name}`"), hint, combine.name.span());
+        }
+        if combine.keep.archive.is_some() {
+            let hint = "give one to the feeds it is made of".to_owned();
+            problem(format!("the combined feed `{name}` can have no archive"), hint, combine.name.span());
         }
         if combine.feeds.is_empty() {
             let hint = "name the feeds it is made of: feeds = [\"*-politik\"]".to_owned();

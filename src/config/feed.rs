@@ -199,6 +199,9 @@ pub struct KeepDefinition {
     pub entries: Option<u32>,
     /// Everything younger than this stays as well.
     pub at_least: Option<Span>,
+    /// What is older stays in an archive, a page for each week, until it is older than this;
+    /// without it there is none. It needs a `base_url`.
+    pub archive: Option<Span>,
 }
 
 /// How long entries stay in the feed: the union of both.
@@ -206,6 +209,8 @@ pub struct KeepDefinition {
 pub struct Keep {
     pub entries: u32,
     pub at_least: Duration,
+    /// How long entries beyond both stay in the archive, if there is one.
+    pub archive: Option<Duration>,
 }
 
 /// Fifty to a hundred items are what readers expect of a feed.
@@ -279,6 +284,7 @@ impl Feed {
                     .at_least
                     .or(settings.keep.at_least)
                     .map_or(DEFAULT_KEEP_AT_LEAST, |span| span.0),
+                archive: definition.keep.archive.or(settings.keep.archive).map(|span| span.0),
             },
             filter: definition.filter,
             select: definition.select.over(&site.select),

@@ -5,6 +5,7 @@
 
 mod audience;
 mod combine;
+mod edited;
 mod feed;
 mod places;
 mod problem;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 pub use audience::{LogFormat, NotifySettings, Reservations, SecretPath};
 pub use combine::{Combine, Combined, Names, combined};
+pub use edited::edited;
 pub use feed::{Content, Definition, Feed, Filter, Keep, Paid, Render, SectionRule, SourceKind};
 pub use places::{BucketAddress, BucketEncoding, BucketSettings, Provider, StateAddress, Target};
 pub use problem::{Problem, Problems, parse};

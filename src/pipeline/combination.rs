@@ -1,28 +1,69 @@
 //! Combined feeds: from the windows of several feeds to files.
 //!
-//! Nothing is kept of them: they are made anew from the feeds they consist of, and written where
-//! they differ.
+//! Nothing is kept of them but what they were made from: they are made anew when one of the feeds
+//! they consist of shows something else.
 
 use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
 
-use super::publication::Shown;
+use super::publication::{Shown, is_whole};
+use super::teasers::hash;
 use super::{Desk, reservations};
 use crate::config::{Combined, Content, Feed};
 use crate::copies::{self, COPIED_WITHIN};
 use crate::entry::{Carrier, Entry, EntryId, site_of_url};
 use crate::filter;
 use crate::health::{Health, State};
-use crate::render::{self, FeedFile, FeedInfo, Overview};
+use crate::render::{self, Archive, FeedFile, FeedInfo, Overview, Totals};
 use crate::report::Trouble;
-use crate::store::FeedRecord;
+use crate::store::{FeedRecord, StoreError};
 
 /// A combined feed: what is said of it, and its files.
 pub struct Combination {
     pub shown: Shown,
+    /// Empty if those that are published hold the same.
     pub files: Vec<FeedFile>,
+    made_from: String,
+}
+
+/// What was published of a combined feed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Published {
+    made_from: String,
+    totals: Totals,
+}
+
+/// How the notes are called; empty where the feed was withdrawn.
+const NOTE: &str = "combined ";
+
+/// How the notes are called that tell one state of a feed's window from another.
+const EDITION_NOTE: &str = "edition ";
+
+/// Notes what a feed shows now, so that combined feeds are made anew exactly when that changes.
+pub async fn note_edition(feed: &Feed, window: &[Entry], desk: &Desk) -> Result<(), Trouble> {
+    let text = serde_json::to_string(window).map_err(StoreError::from)?;
+    Ok(desk.store.set_note(&format!("{EDITION_NOTE}{}", feed.id), &hash(&text)).await?)
+}
+
+/// Notes that the files of a combined feed are published.
+pub async fn note_published(made: &Combination, desk: &Desk) -> Result<(), Trouble> {
+    let published = Published { made_from: made.made_from.clone(), totals: made.shown.totals };
+    let text = serde_json::to_string(&published).map_err(StoreError::from)?;
+    Ok(desk.store.set_note(&format!("{NOTE}{}", made.shown.info.id), &text).await?)
+}
+
+/// Combined feeds that were ever published, and whether they still are.
+pub async fn ever_published(desk: &Desk) -> Result<Vec<(String, bool)>, Trouble> {
+    let notes = desk.store.notes(NOTE).await?;
+    Ok(notes.into_iter().map(|(name, text)| (name[NOTE.len()..].to_owned(), !text.is_empty())).collect())
+}
+
+/// Notes that nothing is published any more of a combined feed.
+pub async fn note_withdrawn(id: &str, desk: &Desk) -> Result<(), Trouble> {
+    Ok(desk.store.set_note(&format!("{NOTE}{id}"), "").await?)
 }
 
 /// What one of the feeds has to give.
@@ -46,6 +87,17 @@ pub async fn make<F: Borrow<Feed>>(
     let of = |feed: &Feed| records.get(feed.id.as_str());
     // The latest look at a member stands for the present: nothing changed since.
     let Some(now) = members.iter().filter_map(|feed| of(feed)?.last_run).max() else { return Ok(None) };
+    let known: Vec<&FeedInfo> = members.iter().filter_map(|feed| infos.get(feed.id.as_str()).copied()).collect();
+    let info = info(combined, &known, desk);
+    let health = health(&members, records, now);
+    let made_from = made_from(combined, &members, &known, &info, &health, desk).await?;
+    let before = desk.store.note(&format!("{NOTE}{}", combined.id)).await?;
+    // Written by another version, it says nothing.
+    let before: Published = before.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    if before.made_from == made_from && is_whole(&info, desk).await {
+        let shown = Shown { info, health, totals: before.totals, entries: Vec::new() };
+        return Ok(Some(Combination { shown, files: Vec::new(), made_from }));
+    }
     let mut windows = Vec::with_capacity(members.len());
     for feed in &members {
         let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
@@ -68,14 +120,29 @@ pub async fn make<F: Borrow<Feed>>(
         position <= combined.keep.entries || entry.published > young
     });
 
-    let known: Vec<&FeedInfo> = members.iter().filter_map(|feed| infos.get(feed.id.as_str()).copied()).collect();
-    let info = info(combined, &known, desk);
-    let health = health(&members, records, now);
     let overview = Overview::new(&info, &health, &entries);
     let mut files = vec![desk.pages.feed(super::publication::DIRECTORY_TITLE, &overview)];
     files.extend(render::feeds(&info, &entries));
     let totals = overview.totals;
-    Ok(Some(Combination { shown: Shown { info, health, totals, entries: Vec::new() }, files }))
+    Ok(Some(Combination { shown: Shown { info, health, totals, entries: Vec::new() }, files, made_from }))
+}
+
+/// Everything that a combined feed depends on.
+async fn made_from(
+    combined: &Combined,
+    members: &[&Feed],
+    known: &[&FeedInfo],
+    info: &FeedInfo,
+    health: &Health,
+    desk: &Desk,
+) -> Result<String, Trouble> {
+    let access = (desk.settings.access, desk.settings.reservations);
+    let mut text = format!("{}{combined:?}{known:?}{info:?}{health:?}{access:?}", env!("CARGO_PKG_VERSION"));
+    for Feed { id, keep, filter, content, .. } in members {
+        let edition = desk.store.note(&format!("{EDITION_NOTE}{id}")).await?;
+        text.push_str(&format!("{id}{edition:?}{keep:?}{filter:?}{content:?}"));
+    }
+    Ok(hash(&text))
 }
 
 /// One entry for each piece, with all who carry it.
@@ -126,6 +193,7 @@ fn info(combined: &Combined, members: &[&FeedInfo], desk: &Desk) -> FeedInfo {
         content: combined.content,
         hub: desk.settings.hub.as_ref().map(|hub| hub.0.clone()),
         icon: None,
+        archive: Archive::default(),
     }
 }
 

@@ -8,13 +8,13 @@ use chrono::{DateTime, Utc};
 
 use super::masthead::{self, Masthead};
 use super::teasers::hash;
-use super::{Desk, combination, hub, reservations};
+use super::{Desk, archive, combination, hub, reservations};
 use crate::config::{Feed, Settings, combined};
 use crate::entry::{Entry, site_of_url};
 use crate::filter;
 use crate::health::Health;
 use crate::publish;
-use crate::render::{self, FeedFile, FeedInfo, Format, Overview, Totals};
+use crate::render::{self, Archive, FeedFile, FeedInfo, Format, Overview, Totals};
 use crate::report::Trouble;
 use crate::store::{Change, EntryState, FeedRecord, Known, Seen, StoreError};
 
@@ -33,8 +33,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
         hash(&format!("{}{info:?}{:?}{:?}{access:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
     let page_made_from = hash(&format!("{feed_made_from}{health:?}"));
     let paths = paths_of(feed.id.as_str());
-    let are_there = desk.place.are_published(&paths).await;
-    let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !are_there;
+    let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !is_whole(&info, desk).await;
     if !is_feed_behind && record.page.as_ref() == Some(&page_made_from) {
         return Ok(0);
     }
@@ -42,6 +41,15 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     let versions = desk.place.versions(&paths).await?;
     desk.store.check_held(&feed.id).await?;
     let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
+    let (mut info, mut archived) = (info, 0);
+    if is_feed_behind {
+        // Pages of the archive first: the feed names the newest.
+        (info.archive.previous, archived) =
+            archive::publish(feed, &info, &mut entries, &feed_made_from, desk, now).await?;
+    }
+    if is_feed_behind {
+        combination::note_edition(feed, &entries, desk).await?;
+    }
     entries.retain(|entry| filter::passes(&feed.filter, entry));
     reservations::obey(&desk.settings, &mut entries);
     let overview = Overview::new(&info, &health, &entries);
@@ -52,7 +60,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     }
     let max_age = max_age(info.ttl_minutes);
     let (page, feed_files) = files.split_at(1);
-    let mut written = desk.place.publish(page, &versions, max_age).await?;
+    let mut written = archived + desk.place.publish(page, &versions, max_age).await?;
     let changed = desk.place.publish(feed_files, &versions, max_age).await?;
     written += changed;
     if changed > 0 {
@@ -68,6 +76,11 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     record.published = Some(feed_made_from);
     record.page = Some(page_made_from);
     Ok(written)
+}
+
+/// Whether all files of a feed are there; what they hold is not looked at.
+pub async fn is_whole(info: &FeedInfo, desk: &Desk) -> bool {
+    desk.place.are_published(&paths_of(info.id.as_str())).await
 }
 
 /// The files of a feed.
@@ -152,7 +165,7 @@ async fn write_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<us
     Ok(written)
 }
 
-/// Removes what was published of feeds that are no longer defined.
+/// Removes what was published of feeds that are no longer defined, combined ones as well.
 async fn withdraw<F: Borrow<Feed>>(
     feeds: &[F],
     records: &HashMap<String, FeedRecord>,
@@ -162,15 +175,26 @@ async fn withdraw<F: Borrow<Feed>>(
     if feeds.is_empty() {
         return Ok(());
     }
-    let defined: HashSet<&str> = feeds.iter().map(|feed| feed.borrow().id.as_str()).collect();
+    let combined = desk.settings.combine.iter().map(|combine| combine.name.get_ref().as_str());
+    let defined: HashSet<&str> = feeds.iter().map(|feed| feed.borrow().id.as_str()).chain(combined).collect();
     // What is still scheduled is another worker's, which has newer definitions.
-    let gone = |(id, record): &(&String, &FeedRecord)| {
-        record.next_run.is_none() && record.page.is_some() && !defined.contains(id.as_str())
-    };
-    for (id, _) in records.iter().filter(gone) {
-        desk.place.remove(&paths_of(id)).await?;
-        desk.store.withdraw(id).await?;
-        tracing::info!(feed = %id, "{id}: no longer defined; what was published of it is removed");
+    let was_shown = |(_, record): &(&String, &FeedRecord)| record.last_success.is_some() && record.next_run.is_none();
+    let gone = records.iter().filter(was_shown).map(|(id, record)| (id.clone(), record.page.is_some()));
+    let combinations = combination::ever_published(desk).await?;
+    let gone = gone.chain(combinations.iter().cloned()).filter(|(id, _)| !defined.contains(id.as_str()));
+    for (id, is_published) in gone {
+        if is_published {
+            desk.place.remove(&paths_of(&id)).await?;
+            if combinations.iter().any(|(combined, _)| *combined == id) {
+                combination::note_withdrawn(&id, desk).await?;
+            }
+            archive::withdraw(&id, desk).await?;
+            desk.store.withdraw(&id).await?;
+            tracing::info!(feed = %id, "{id}: no longer defined; what was published of it is removed");
+        }
+        if let Some(shelf) = &desk.shelf {
+            shelf.withdraw(&id);
+        }
     }
     Ok(())
 }
@@ -181,7 +205,7 @@ const WRITERS_AT_ONCE: usize = 4;
 /// How long caches may keep what lies in a bucket: no longer than until the next refresh, and not
 /// much longer anyhow, since some readers obey it to the letter and deliver late.
 const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
-const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
+pub(super) const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
 
 fn max_age(ttl_minutes: u32) -> Duration {
     Duration::from_secs(u64::from(ttl_minutes) * 60).clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE)
@@ -204,14 +228,16 @@ async fn publish_combined<F: Borrow<Feed>>(
     for combined in &combined {
         let versions = desk.place.versions(&paths_of(combined.id.as_str())).await?;
         let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
-        let (page, feed_files) = made.files.split_at(1);
         let max_age = max_age(made.shown.info.ttl_minutes);
-        written += desk.place.publish(page, &versions, max_age).await?;
-        let changed = desk.place.publish(feed_files, &versions, max_age).await?;
-        if changed > 0 {
-            hub::tell(&made.shown.info, desk).await;
+        if let Some((page, feed_files)) = made.files.split_first() {
+            written += desk.place.publish(std::slice::from_ref(page), &versions, max_age).await?;
+            let changed = desk.place.publish(feed_files, &versions, max_age).await?;
+            if changed > 0 {
+                hub::tell(&made.shown.info, desk).await;
+            }
+            written += changed;
+            combination::note_published(&made, desk).await?;
         }
-        written += changed;
         if let Some(shelf) = &desk.shelf {
             let period = Duration::from_secs(u64::from(made.shown.info.ttl_minutes) * 60);
             shelf.put_files(&made.shown.info.id, period);
@@ -268,6 +294,7 @@ fn info(feed: &Feed, record: &FeedRecord, masthead: Masthead, settings: &Setting
         content: feed.content,
         hub: settings.hub.as_ref().map(|hub| hub.0.clone()),
         icon: masthead.icon,
+        archive: Archive::default(),
     }
 }
 
@@ -281,16 +308,36 @@ fn period_minutes(feed: &Feed) -> u32 {
 /// Takes the entries of a published JSON Feed into an empty store, with the ids and dates that
 /// readers know.
 pub async fn restore(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<(), Trouble> {
-    let path = format!("{}/{}", feed.id, Format::Json.file_name());
-    let Some(bytes) = desk.place.read(&path).await? else { return Ok(()) };
-    let entries = match render::json::restore(&bytes) {
-        Ok(entries) => entries,
-        Err(error) => {
-            tracing::warn!(feed = %feed.id, "{}: the published {path} cannot be read back: {error}", feed.id);
-            return Ok(());
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut weeks: Vec<String> = Vec::new();
+    let mut week = None;
+    loop {
+        let path = format!("{}/{}", feed.id, render::in_week(week.as_deref(), Format::Json));
+        let Some(bytes) = desk.place.read(&path).await? else { break };
+        match render::json::restore(&bytes) {
+            Ok(restored) => entries.extend(restored),
+            Err(error) => {
+                tracing::warn!(feed = %feed.id, "{}: the published {path} cannot be read back: {error}", feed.id);
+                break;
+            }
         }
-    };
+        weeks.extend(week);
+        week = render::json::previous_week(&bytes).filter(|week| weeks.last().is_none_or(|last| week < last));
+        if week.is_none() {
+            break;
+        }
+    }
+    if entries.is_empty() && weeks.is_empty() {
+        return Ok(());
+    }
     tracing::info!(feed = %feed.id, "{}: {} entries restored from the published feed", feed.id, entries.len());
+    if !weeks.is_empty() {
+        weeks.reverse();
+        archive::restored(&feed.id, weeks, desk).await?;
+    }
+    // What stands in the feed and in its archive is the same, but for a text that was too much for one of them.
+    entries.sort_by(|a, b| a.id.cmp(&b.id).then(b.html.len().cmp(&a.html.len())));
+    entries.dedup_by(|a, b| a.id == b.id);
     let mut change = Change { is_visible: true, ..Change::default() };
     for entry in entries {
         // What its teaser said is unknown: an empty hash equals any.

@@ -38,7 +38,7 @@ pub fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
     }
 }
 
-/// Removes a file, and its directory with the last one; tells whether it was there.
+/// Removes a file, and the directories it was the last in; tells whether it was there.
 pub fn remove(root: &Path, path: &str) -> Result<bool, PublishError> {
     let path = root.join(path);
     match fs::remove_file(&path) {
@@ -46,24 +46,32 @@ pub fn remove(root: &Path, path: &str) -> Result<bool, PublishError> {
         Err(error) if is_absent(&error) => return Ok(false),
         Err(error) => return Err(PublishError::writing(path.display().to_string(), reason(&error))),
     }
-    if let Some(directory) = path.parent().filter(|directory| *directory != root) {
-        // Fails while something else lies there, which is as it should be.
-        let _ = fs::remove_dir(directory);
+    for directory in path.ancestors().skip(1).take_while(|directory| *directory != root) {
+        // Fails while something lies there, which is as it should be.
+        if fs::remove_dir(directory).is_err() {
+            break;
+        }
     }
     Ok(true)
 }
 
 /// Removes what an interrupted run left behind.
 pub fn remove_unfinished(root: &Path) {
-    let directories =
-        fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
-    for directory in std::iter::once(root.to_owned()).chain(directories) {
-        for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED)
-                && let Err(error) = fs::remove_file(entry.path())
-            {
-                tracing::warn!("{} cannot be removed: {error}", entry.path().display());
+    remove_unfinished_below(root, DEEPEST);
+}
+
+/// `merkur-politik/archive/2026-W06/`
+const DEEPEST: usize = 3;
+
+fn remove_unfinished_below(directory: &Path, levels: usize) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            if let Err(error) = fs::remove_file(&path) {
+                tracing::warn!("{} cannot be removed: {error}", path.display());
             }
+        } else if levels > 0 && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_unfinished_below(&path, levels - 1);
         }
     }
 }

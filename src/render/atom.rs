@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset, SubsecRound};
 use quick_xml::escape::escape;
 
 use super::item::{Item, Picture};
-use super::{FeedInfo, Format, last_change};
+use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 
 /// Declared in every file, so that an entry with an image changes no line but its own.
@@ -30,7 +30,17 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         links: links(info),
         subtitle: info.shown_description().map(Text::plain),
         entries: items.iter().map(|item| entry(info, item)).collect(),
-        namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
+        namespaces: std::iter::once(("media", MEDIA_NAMESPACE))
+            .chain(info.archive.week.as_ref().map(|_| ("fh", HISTORY_NAMESPACE)))
+            .map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()))
+            .collect(),
+        extensions: match info.archive.week {
+            Some(_) => {
+                let mark = BTreeMap::from([("archive".to_owned(), vec![named("fh:archive")])]);
+                ExtensionMap::from([("fh".to_owned(), mark)])
+            }
+            None => ExtensionMap::new(),
+        },
         lang: info.tag(),
         ..Feed::default()
     };
@@ -42,12 +52,13 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
 
 fn links(info: &FeedInfo) -> Vec<Link> {
     let own = info
-        .url_of(Format::Atom.file_name())
+        .url_of(&info.file_of(Format::Atom))
         .map(|href| Link { mime_type: Some(Format::Atom.media_type().to_owned()), ..link("self", href) });
     let home = address(&info.home_page)
         .map(|href| Link { mime_type: Some("text/html".to_owned()), ..link("alternate", href) });
     let hub = info.hub.as_ref().and_then(address).map(|href| link("hub", href));
-    [own, home, hub].into_iter().flatten().collect()
+    let archive = info.archive_links(Format::Atom).into_iter().map(|(rel, href)| link(rel, href));
+    [own, home, hub].into_iter().flatten().chain(archive).collect()
 }
 
 fn entry(info: &FeedInfo, item: &Item<'_>) -> Entry {

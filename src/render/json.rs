@@ -26,6 +26,9 @@ struct Feed {
     home_page_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<String>,
+    /// The page of the archive that follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +123,12 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         version: VERSION.to_owned(),
         title: info.shown_title(),
         home_page_url: address(&info.home_page),
-        feed_url: info.url_of(Format::Json.file_name()),
+        feed_url: info.url_of(&info.file_of(Format::Json)),
+        next_url: info
+            .archive_links(Format::Json)
+            .into_iter()
+            .find(|(rel, _)| *rel == "prev-archive")
+            .map(|(_, url)| url),
         description: info.shown_description(),
         favicon: icon.clone(),
         icon,
@@ -180,6 +188,18 @@ pub fn restore(bytes: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
     }
     let feed: Items = serde_json::from_slice(bytes)?;
     Ok(feed.items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).filter_map(entry).collect())
+}
+
+/// The week of the archive that a published feed, or a page of its archive, is followed by.
+pub fn previous_week(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Links {
+        next_url: String,
+    }
+    let links: Links = serde_json::from_slice(bytes).ok()?;
+    let week = links.next_url.strip_suffix(Format::Json.file_name())?.strip_suffix('/')?.rsplit('/').next()?;
+    let is_week = week.len() < 16 && week.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'W'));
+    is_week.then(|| week.to_owned())
 }
 
 fn entry(item: FeedItem) -> Option<Entry> {

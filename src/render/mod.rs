@@ -91,9 +91,37 @@ pub struct FeedInfo {
     pub hub: Option<Url>,
     /// The site's icon.
     pub icon: Option<Url>,
+    pub archive: Archive,
+}
+
+/// Where a file stands in the archive of a feed, by weeks such as `2026-W06`
+/// (<https://www.rfc-editor.org/rfc/rfc5005#section-4>).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Archive {
+    /// The week the file is for; absent in the feed itself.
+    pub week: Option<String>,
+    /// The week before it, or the newest in the feed itself.
+    pub previous: Option<String>,
+    pub next: Option<String>,
 }
 
 impl FeedInfo {
+    /// The name of the file in a format, seen from the feed's directory.
+    pub fn file_of(&self, format: Format) -> String {
+        in_week(self.archive.week.as_deref(), format)
+    }
+
+    /// The links between the feed and the pages of its archive.
+    fn archive_links(&self, format: Format) -> Vec<(&'static str, String)> {
+        let Archive { week, previous, next } = &self.archive;
+        let page = |week: &Option<String>| self.url_of(&in_week(Some(week.as_deref()?), format));
+        let current = week.as_ref().and_then(|_| self.url_of(format.file_name()));
+        [("current", current), ("prev-archive", page(previous)), ("next-archive", page(next))]
+            .into_iter()
+            .filter_map(|(relation, url)| Some((relation, url?)))
+            .collect()
+    }
+
     /// Where a file of the feed is published, relative to the root: `merkur-politik/rss.xml`.
     pub fn path_of(&self, file_name: &str) -> String {
         format!("{}/{file_name}", self.id)
@@ -135,6 +163,17 @@ impl FeedInfo {
         Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).urn().to_string()
     }
 }
+
+/// The name of a file, seen from the feed's directory; in the archive if a week is named.
+pub fn in_week(week: Option<&str>, format: Format) -> String {
+    match week {
+        Some(week) => format!("archive/{week}/{}", format.file_name()),
+        None => format.file_name().to_owned(),
+    }
+}
+
+/// What marks a page of an archive.
+const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
 
 /// A feed with what is shown of it on pages.
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +245,7 @@ fn written(format: Format, info: &FeedInfo, items: &[item::Item<'_>]) -> FeedFil
         Format::Atom => atom::render(info, items),
         Format::Json => json::render(info, items),
     };
-    FeedFile { path: info.path_of(format.file_name()), bytes: Bytes::from(bytes), media_type: format.media_type() }
+    FeedFile { path: info.path_of(&info.file_of(format)), bytes: Bytes::from(bytes), media_type: format.media_type() }
 }
 
 /// Newest first; entries of the same second in the order of their ids.

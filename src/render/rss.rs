@@ -14,7 +14,7 @@ use rss::{Category, Channel, Guid, Image};
 
 use super::item::{Item, Picture};
 use super::xml::hex_references;
-use super::{FeedInfo, Format, last_change};
+use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 use crate::html::entities::escaped;
 
@@ -45,7 +45,11 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         link,
         items: items.iter().map(|shown| item(info, shown)).collect(),
         atom_ext: Some(AtomExtension { links: links(info) }),
-        namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
+        namespaces: namespaces(info),
+        extensions: match info.archive.week {
+            Some(_) => ExtensionMap::from([("fh".to_owned(), of_names([named("fh:archive")]))]),
+            None => ExtensionMap::new(),
+        },
         ..Channel::default()
     };
     let xml = channel.pretty_write_to(Vec::new(), b' ', 1).expect("a Vec takes everything");
@@ -62,14 +66,21 @@ fn is_picture(url: &str) -> bool {
 }
 
 fn links(info: &FeedInfo) -> Vec<Link> {
-    let own = info.url_of(Format::Rss.file_name()).map(|href| Link {
+    let own = info.url_of(&info.file_of(Format::Rss)).map(|href| Link {
         href,
         rel: "self".to_owned(),
         mime_type: Some(Format::Rss.media_type().to_owned()),
         ..Link::default()
     });
     let hub = info.hub.as_ref().and_then(address).map(|href| Link { href, rel: "hub".to_owned(), ..Link::default() });
-    own.into_iter().chain(hub).collect()
+    let archive = info.archive_links(Format::Rss).into_iter();
+    let archive = archive.map(|(rel, href)| Link { href, rel: rel.to_owned(), ..Link::default() });
+    own.into_iter().chain(hub).chain(archive).collect()
+}
+
+fn namespaces(info: &FeedInfo) -> BTreeMap<String, String> {
+    let history = info.archive.week.as_ref().map(|_| ("fh", HISTORY_NAMESPACE));
+    NAMESPACES.into_iter().chain(history).map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).collect()
 }
 
 fn item(info: &FeedInfo, item: &Item<'_>) -> rss::Item {

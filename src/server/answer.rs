@@ -5,14 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION,
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED, LOCATION,
+    RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::Options;
 use super::conditions;
-use super::forms::{Encoding, Form, Forms, base_headers};
+use super::forms::{Encoding, FEED_VARIES, Form, Forms, base_headers};
 use super::manifest::{Content, Manifest, Served};
 
 /// What can be done with a file.
@@ -52,10 +53,14 @@ pub async fn answer<B>(request: &Request<B>, manifest: &Manifest, options: &Opti
     let Some(served) = served else {
         return match manifest.find(&format!("{name}/{INDEX}")) {
             Some(_) if !name.is_empty() && !name.ends_with('/') => to_directory(name),
+            _ if manifest.is_gone(name) => plain(StatusCode::GONE),
             _ => plain(StatusCode::NOT_FOUND),
         };
     };
+    let page = page_beside(name, &served, request.headers(), manifest);
     let mut answer = match *request.method() {
+        Method::GET if let Some(page) = &page => page_instead(request.headers(), manifest, page).await,
+        Method::HEAD if let Some(page) = &page => without_body(page_instead(request.headers(), manifest, page).await),
         Method::GET => file(request.headers(), manifest, &served).await,
         // The same with its length, without its body.
         Method::HEAD => without_body(file(request.headers(), manifest, &served).await),
@@ -83,6 +88,29 @@ fn keep_private(headers: &mut HeaderMap) {
     if let Some(private) = public.and_then(|rest| HeaderValue::from_str(&format!("private{rest}")).ok()) {
         headers.insert(CACHE_CONTROL, private);
     }
+}
+
+/// The page of a feed, for whoever opens the feed itself in a browser.
+fn page_beside(name: &str, served: &Served, headers: &HeaderMap, manifest: &Manifest) -> Option<Arc<Served>> {
+    if !served.file.is_feed() || !conditions::is_browser_at_address(headers) {
+        return None;
+    }
+    let (directory, _) = name.rsplit_once('/')?;
+    manifest.find(&format!("{directory}/{INDEX}"))
+}
+
+/// A page at the address of a feed. It is kept nowhere: a cache that does not understand `Vary`
+/// would hand it to readers.
+async fn page_instead(headers: &HeaderMap, manifest: &Manifest, page: &Arc<Served>) -> Answer {
+    // What else is asked, such as whether it changed, is asked of the feed.
+    let encodings = headers.get_all(ACCEPT_ENCODING).iter().map(|value| (ACCEPT_ENCODING, value.clone())).collect();
+    let mut answer = file(&encodings, manifest, page).await;
+    let headers = answer.headers_mut();
+    headers.remove(ETAG);
+    headers.remove(LAST_MODIFIED);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, FEED_VARIES);
+    answer
 }
 
 async fn file(headers: &HeaderMap, manifest: &Manifest, served: &Arc<Served>) -> Answer {
@@ -134,7 +162,18 @@ fn live_answer(live: &super::Live, served: &Served) -> Answer {
     *answer.status_mut() = StatusCode::from_u16(live.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *answer.headers_mut() = base_headers(&served.file);
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    say_when_to_come_back(&mut answer);
     answer
+}
+
+/// A disk that does not answer, or feeds that are late, are not mended within seconds.
+const COME_BACK_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("60");
+
+/// Readers that get no date ask again as they please (RFC 9110 §10.2.3).
+fn say_when_to_come_back(answer: &mut Answer) {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, COME_BACK_AFTER_SECONDS);
+    }
 }
 
 fn allowed(served: &Served) -> Answer {
@@ -200,6 +239,7 @@ fn plain(status: StatusCode) -> Answer {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(hyper::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    say_when_to_come_back(&mut answer);
     answer
 }
 

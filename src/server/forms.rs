@@ -175,12 +175,15 @@ fn headers(file: &File, etag: &HeaderValue, encoding: Encoding) -> HeaderMap {
     headers.insert(LAST_MODIFIED, HeaderValue::from_str(&modified).expect(WRITTEN_BY_US));
     let max_age = format!("public, max-age={}", file.max_age.as_secs());
     headers.insert(CACHE_CONTROL, HeaderValue::from_str(&max_age).expect(WRITTEN_BY_US));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(VARY, if file.is_feed() { FEED_VARIES } else { HeaderValue::from_static("accept-encoding") });
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
     headers
 }
+
+/// At the address of a feed browsers get a page.
+pub const FEED_VARIES: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 
 /// What every answer says, whatever becomes of it.
 pub fn base_headers(file: &File) -> HeaderMap {

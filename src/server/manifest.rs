@@ -1,6 +1,6 @@
 //! What can be asked for: names, and what stands behind each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -20,6 +20,8 @@ const DEFAULT_CACHE_BYTES: usize = 64 << 20;
 /// The files that are served, by their names: `merkur-politik/rss.xml`.
 pub struct Manifest {
     files: RwLock<HashMap<String, Arc<Served>>>,
+    /// What was served once and is not to come back.
+    gone: RwLock<HashSet<String>>,
     cache_bytes: usize,
     /// A little more than there is after files were taken away; corrected by `make_room`.
     cached_bytes: AtomicUsize,
@@ -40,6 +42,15 @@ pub struct File {
     /// Whether scripts of other sites may read it, as web readers of feeds do.
     pub for_all_origins: bool,
     pub content: Content,
+}
+
+impl File {
+    /// Whether it is a feed, which readers read and people cannot.
+    pub fn is_feed(&self) -> bool {
+        ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+            .iter()
+            .any(|feed| self.media_type.starts_with(feed))
+    }
 }
 
 /// The policy of what is no page: nothing is loaded, whatever a browser takes it for.
@@ -81,7 +92,13 @@ impl Default for Manifest {
 impl Manifest {
     /// An empty manifest that keeps at most so many bytes of files on disk.
     pub fn with_cache(cache_bytes: usize) -> Manifest {
-        Manifest { files: RwLock::default(), cache_bytes, cached_bytes: AtomicUsize::new(0), clock: AtomicU64::new(0) }
+        Manifest {
+            files: RwLock::default(),
+            gone: RwLock::default(),
+            cache_bytes,
+            cached_bytes: AtomicUsize::new(0),
+            clock: AtomicU64::new(0),
+        }
     }
 
     /// Serves a file from now on, in the place of one of the same name.
@@ -90,6 +107,13 @@ impl Manifest {
             Arc::new(Served { file, forms: RwLock::default(), fixed: OnceLock::new(), last_used: AtomicU64::new(0) });
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         files.insert(name.to_owned(), served);
+        self.gone.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// No longer serves a file, and says that it is gone for good: readers stop asking for it.
+    pub fn withdraw(&self, name: &str) {
+        self.remove(name);
+        self.gone.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
     }
 
     /// No longer serves a file.
@@ -98,12 +122,22 @@ impl Manifest {
         files.remove(name);
     }
 
+    /// The names that are served and begin so.
+    pub fn names_below(&self, beginning: &str) -> Vec<String> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.keys().filter(|name| name.starts_with(beginning)).cloned().collect()
+    }
+
     /// The names that are served, sorted.
     pub fn names(&self) -> Vec<String> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
         let mut names: Vec<String> = files.keys().cloned().collect();
         names.sort();
         names
+    }
+
+    pub(super) fn is_gone(&self, name: &str) -> bool {
+        self.gone.read().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
     pub(super) fn find(&self, name: &str) -> Option<Arc<Served>> {

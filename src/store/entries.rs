@@ -310,7 +310,17 @@ impl Store {
                 .map(|row| row.try_get(0))
                 .transpose()?;
         let Some(edge) = edge else { return Ok(0) };
-        let edge = edge.min(young);
+        // An archive lets go of whole weeks.
+        let archived = keep.archive.map_or(i64::MAX, |span| seconds(now) - span.as_secs() as i64 - 7 * 86_400);
+        let edge = edge.min(young).min(archived);
+        // What another feed still shows stays, for as long as that one says.
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(format!("{EDGE_NOTE}{feed}"))
+        .bind(edge.to_string())
+        .execute(&mut *transaction)
+        .await?;
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
         sqlx::query("DELETE FROM membership WHERE feed = $1 AND published < $2 AND seen < $3")
             .bind(feed.as_str())
@@ -322,11 +332,14 @@ impl Store {
             "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
              WHERE state IN ('full', 'teaser', 'held') AND id IN \
              (SELECT entry FROM membership WHERE feed = $1 AND published < $2) AND NOT EXISTS \
-             (SELECT 1 FROM membership AS other WHERE other.entry = entry.id AND other.feed <> $1 AND other.published > $3)",
+             (SELECT 1 FROM membership AS other LEFT JOIN meta ON meta.name = $4 || other.feed \
+              WHERE other.entry = entry.id AND other.feed <> $1 \
+              AND other.published >= COALESCE(CAST(meta.value AS BIGINT), $3))",
         )
         .bind(feed.as_str())
         .bind(edge)
         .bind(young)
+        .bind(EDGE_NOTE)
         .execute(&mut *transaction)
         .await?
         .rows_affected();
@@ -341,6 +354,10 @@ impl Store {
 
 /// How often a commit is tried again that was in another worker's way.
 const COLLISIONS: usize = 3;
+
+/// How the notes are called that say which entries a feed still shows: those published since then,
+/// in seconds.
+pub(super) const EDGE_NOTE: &str = "edge ";
 
 /// Old teasers come back after months: on anniversaries, in "more on this" boxes.
 const TOMBSTONE_DAYS: i64 = 200;

@@ -97,7 +97,9 @@ impl Store {
             .bind(id)
             .execute(&self.pool)
             .await?;
-        Ok(())
+        // It shows nothing that others might forget.
+        let none = i64::MAX.to_string();
+        self.set_note(&format!("{}{id}", super::entries::EDGE_NOTE), &none).await
     }
 
     /// Keeps what is known of a feed.

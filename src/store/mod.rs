@@ -4,6 +4,7 @@
 //! anything is published, and what is published is made from the store alone, so that a run that
 //! was cut off anywhere is completed by the next one.
 
+mod archive;
 mod definitions;
 mod entries;
 mod feeds;

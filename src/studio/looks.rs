@@ -25,6 +25,8 @@ const KEPT: usize = 12;
 pub struct Look {
     pub definition: Definition,
     pub name: FeedId,
+    /// What stood in the file of the feed when it was opened; absent for a new feed.
+    pub opened: Option<String>,
     pub page: Page,
     /// The article that is looked at.
     pub article: Option<Page>,

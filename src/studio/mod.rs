@@ -26,7 +26,7 @@ use bytes::Bytes;
 use chrono::Utc;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, ORIGIN};
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, ORIGIN, RETRY_AFTER};
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -72,7 +72,7 @@ impl Studio {
         }
         let path = request.uri().path().to_owned();
         match (request.method(), path.as_str()) {
-            (&Method::GET, "/studio" | "/studio/") => html(page::start(&self.key, None)),
+            (&Method::GET, "/studio" | "/studio/") => html(page::start(&self.key, &self.names(), None)),
             (&Method::GET, "/studio/studio.css") => {
                 file("text/css; charset=utf-8", include_str!("templates/studio.css"))
             }
@@ -84,7 +84,9 @@ impl Studio {
                 Some(view) => inside(view),
                 None => plain(StatusCode::NOT_FOUND, "this view is no longer kept; look again"),
             },
-            (&Method::POST, "/studio/look" | "/studio/change" | "/studio/save") => self.posted(request, &path).await,
+            (&Method::POST, "/studio/look" | "/studio/open" | "/studio/change" | "/studio/save") => {
+                self.posted(request, &path).await
+            }
             _ => plain(StatusCode::NOT_FOUND, "there is no such page"),
         }
     }
@@ -101,16 +103,19 @@ impl Studio {
             return plain(StatusCode::FORBIDDEN, "this page is of an earlier start of the server; open /studio anew");
         }
         let Some(desk) = self.desk.upgrade() else {
-            return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending");
+            let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending");
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            return answer;
         };
         let made = match path {
             "/studio/look" => self.look(&desk, &form).await,
+            "/studio/open" => self.open(&desk, &form).await,
             "/studio/change" => self.change(&desk, &form).await,
             _ => self.save(&desk, &form),
         };
         match made {
             Ok(page) => html(page),
-            Err(message) => html(page::start(&self.key, Some(&message))),
+            Err(message) => html(page::start(&self.key, &self.names(), Some(&message))),
         }
     }
 
@@ -125,8 +130,35 @@ impl Studio {
         definition.url.0 = scouted.feed.url.clone();
         definition.render = scouted.feed.render;
         let name = target.name.unwrap_or_else(|| crate::commands::add::name_of_url(&scouted.feed.url));
-        let look = Look { definition, name, page: scouted.page, article: None };
+        let look = Look { definition, name, opened: None, page: scouted.page, article: None };
         self.shown(look, desk).await
+    }
+
+    /// Opens the definition of a feed there is, and shows its section.
+    async fn open(&self, desk: &Desk, form: &Form) -> Result<String, String> {
+        let name: FeedId = form.get("feed").unwrap_or_default().parse()?;
+        let text = self.written(&name)?;
+        let definition: Definition =
+            toml::from_str(&text).map_err(|error| format!("{name}.toml has a mistake: {error}"))?;
+        let feed = self.feed(&definition, desk)?;
+        let page = crate::scout::fetch(&desk.fetcher, &feed, Utc::now()).await;
+        let page = page.map_err(|trouble| in_words(&trouble, definition.url.0.as_str()))?;
+        self.shown(Look { definition, name, opened: Some(text), page, article: None }, desk).await
+    }
+
+    /// The names of the feeds there are, sorted.
+    fn names(&self) -> Vec<String> {
+        // Without the directory there are none yet.
+        let files = std::fs::read_dir(&self.feeds).into_iter().flatten().flatten();
+        let names = files.filter_map(|file| file.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned));
+        let mut names: Vec<String> = names.filter(|name| name.parse::<FeedId>().is_ok()).collect();
+        names.sort();
+        names
+    }
+
+    fn written(&self, name: &FeedId) -> Result<String, String> {
+        let path = self.feeds.join(format!("{name}.toml"));
+        std::fs::read_to_string(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
     }
 
     /// Changes the definition of a look, or reads one of its articles, and shows it anew.
@@ -156,11 +188,26 @@ impl Studio {
             toml::from_str(text).map_err(|error| format!("the definition has a mistake: {error}"))?;
         let name: FeedId = form.get("name").unwrap_or_default().parse()?;
         let path = self.feeds.join(format!("{name}.toml"));
-        crate::commands::writing::write(&path, &definition.to_toml()).map_err(|failure| failure.to_string())?;
+        let text = match form.get("opened") {
+            None => {
+                let text = definition.to_toml();
+                crate::commands::writing::write(&path, &text).map_err(|failure| failure.to_string())?;
+                text
+            }
+            Some(opened) => {
+                let before = self.written(&name)?;
+                if fingerprint(&before) != opened {
+                    return Err(format!("{name}.toml was changed meanwhile and is as it was; open it again"));
+                }
+                let text = crate::config::edited(&before, &definition)?;
+                crate::commands::writing::replace(&path, &text).map_err(|failure| failure.to_string())?;
+                text
+            }
+        };
         // The definitions are read anew as at any hangup; without it the next start would do it.
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::HUP);
         let base = desk.settings.base_url.as_ref().map(ToString::to_string).unwrap_or_default();
-        Ok(page::saved(&name, &path, &definition.to_toml(), &base))
+        Ok(page::saved(&name, &path, &text, &base))
     }
 
     async fn shown(&self, look: Look, desk: &Desk) -> Result<String, String> {
@@ -181,6 +228,11 @@ impl Studio {
         let feed = feed_of_definition(id, definition.clone(), &self.feeds, &desk.settings);
         feed.map_err(|problems| problems.to_string())
     }
+}
+
+/// Tells one state of a file from another.
+fn fingerprint(text: &str) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(text))
 }
 
 fn in_words(trouble: &Trouble, asked: &str) -> String {

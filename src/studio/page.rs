@@ -34,8 +34,8 @@ fn render(name: &str, values: Value) -> String {
 }
 
 /// The page on which an address is pasted.
-pub fn start(key: &str, problem: Option<&str>) -> String {
-    render("start.html", json!({"key": key, "problem": problem}))
+pub fn start(key: &str, feeds: &[String], problem: Option<&str>) -> String {
+    render("start.html", json!({"key": key, "feeds": feeds, "problem": problem}))
 }
 
 /// A section with its cards and the feed beside it.
@@ -52,7 +52,8 @@ pub fn look(key: &str, look: &Look, shown: &Shown, views: &Views) -> String {
         "look.html",
         json!({
             "key": key, "url": look.page.url.as_str(), "look": views.look, "section_view": views.section,
-            "article_view": views.article, "name": look.name.as_str(), "definition": look.definition.to_toml(),
+            "article_view": views.article, "name": look.name.as_str(),
+            "opened": look.opened.as_deref().map(super::fingerprint), "definition": look.definition.to_toml(),
             "kinds": kinds(&shown.drawn.kinds), "feed": feed(&shown.section, chrono_tz::UTC),
             "article": shown.article.as_ref().map(|(article, _)| article_values(article)),
             "article_url": look.article.as_ref().map(|page| page.url.as_str()), "fields": fields,

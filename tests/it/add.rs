@@ -76,6 +76,84 @@ async fn an_address_becomes_a_definition_after_a_look_at_it() {
     assert!(newsroom.path("out/talbote/rss.xml").exists());
 }
 
+/// The same articles as a feed of another format.
+fn own_feed(format: &'static str) -> impl Fn(&str) -> Answer + Send + Sync + 'static {
+    move |host| {
+        let entries: Vec<(String, String)> = (1..=4)
+            .map(|number| {
+                let path = format!("politik/der-kreistag-beschliesst-den-plan-{number}-7000{number}.html");
+                (format!("Plan {number}"), format!("http://{host}/{path}"))
+            })
+            .collect();
+        match format {
+            "atom" => {
+                let entries: String = entries
+                    .iter()
+                    .map(|(title, url)| {
+                        format!("<entry><id>{url}</id><title>{title}</title><link href=\"{url}\"/><updated>2026-02-05T10:00:00Z</updated></entry>")
+                    })
+                    .collect();
+                Answer::new(200).header("content-type", "application/atom+xml").body(format!(
+                    "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Kreisbote: Politik</title><id>urn:a</id><updated>2026-02-05T10:00:00Z</updated>{entries}</feed>"
+                ))
+            }
+            _ => {
+                let items: Vec<String> = entries
+                    .iter()
+                    .map(|(title, url)| {
+                        format!(
+                            "{{\"id\":\"{url}\",\"url\":\"{url}\",\"title\":\"{title}\",\"content_text\":\"Kurz.\"}}"
+                        )
+                    })
+                    .collect();
+                Answer::new(200).header("content-type", "application/feed+json").body(format!(
+                    "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"Kreisbote: Politik\",\"items\":[{}]}}",
+                    items.join(",")
+                ))
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_feed_becomes_a_feed_with_full_text() {
+    let live = |format| {
+        let answer = own_feed(format);
+        move |seen: &crate::support::Seen| answer(seen.header("host").unwrap_or_default())
+    };
+    let site =
+        paper_with_own_feed().live("/politik/atom.xml", live("atom")).live("/politik/feed.json", live("json")).start();
+    for name in ["rss.xml", "atom.xml", "feed.json"] {
+        let newsroom = Newsroom::new();
+        let url = site.url(&format!("/politik/{name}")).to_string();
+        let said = newsroom.ressort(&["add", &url, "--name", "kreis", "--yes"]).expect(0).stdout();
+        assert!(said.contains("found       4 articles"), "{name}: {said}");
+        assert!(said.contains("words in"), "{name}: {said}");
+        assert!(said.contains("this is a feed itself") && !said.contains("own feed"), "{name}: {said}");
+        let definition = std::fs::read_to_string(newsroom.path("feeds/kreis.toml")).unwrap();
+        assert!(definition.contains(&format!("url = \"{url}\"")), "{definition}");
+        newsroom.ressort(&["run"]).expect(0);
+        let feed = std::fs::read_to_string(newsroom.path("out/kreis/feed.json")).unwrap();
+        assert_eq!(feed.matches("wie die Verwaltung mitteilte").count(), 4 * 12, "{name}: {feed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_feeds_that_is_imported_gets_full_text_at_the_next_run() {
+    let site = paper_with_own_feed().start();
+    let newsroom = Newsroom::new();
+    let url = site.url("/politik/rss.xml");
+    let list = format!(
+        "<?xml version=\"1.0\"?><opml version=\"2.0\"><head><title>Abos</title></head><body><outline text=\"Kreis\">\
+         <outline type=\"rss\" text=\"Kreisbote\" xmlUrl=\"{url}\"/></outline></body></opml>"
+    );
+    std::fs::write(newsroom.path("abos.opml"), list).unwrap();
+    newsroom.ressort(&["import", "abos.opml"]).expect(0);
+    newsroom.ressort(&["run"]).expect(0);
+    let feed = std::fs::read_to_string(newsroom.path("out/kreisbote/feed.json")).unwrap();
+    assert_eq!(feed.matches("wie die Verwaltung mitteilte").count(), 4 * 12, "{feed}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_there_is_not_written_again() {
     let paper = Newspaper::start(now()).await.unwrap();

@@ -134,8 +134,8 @@ fn workflows_run_at_an_odd_minute_one_at_a_time_and_call_what_there_is() {
     }
     assert_eq!(github["concurrency"]["cancel-in-progress"].as_bool(), Some(false));
     assert_eq!(github["permissions"]["contents"].as_str(), Some("write"));
-    let steps = github["jobs"]["feeds"]["steps"].as_vec().unwrap().iter().filter_map(|step| step["run"].as_str());
-    assert_eq!(steps.last(), Some("deploy/static/publish.sh"));
+    let mut steps = github["jobs"]["feeds"]["steps"].as_vec().unwrap().iter().filter_map(|step| step["run"].as_str());
+    assert_eq!(steps.next_back(), Some("deploy/static/publish.sh"));
 
     let gitlab = &yaml("gitlab/.gitlab-ci.yml")[0]["pages"];
     assert_eq!(gitlab["resource_group"].as_str(), Some("feeds"));

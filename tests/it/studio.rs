@@ -175,6 +175,34 @@ async fn an_element_of_an_article_becomes_a_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_feed_there_is_can_be_changed_unless_somebody_else_did_meanwhile() {
+    let paper = Newspaper::start(now()).await.unwrap();
+    let newsroom = Newsroom::new();
+    let written = format!("# Ours\nurl = \"{}\" # since May\n\n[keep]\nentries = 9 # few\n", paper.section());
+    newsroom.define("talbote", &written);
+    let serving = Serving::start(&newsroom, &[]);
+    let key = serving.key();
+    assert!(serving.get("/studio").contains("<option>talbote</option>"));
+    let page = serving.post("/studio/open", &[("key", &key), ("feed", "talbote")]);
+    assert_eq!(count_of(&page), 14);
+    let (opened, definition) = (value_of(&page, "opened"), definition_of(&page).replace("entries = 9", "entries = 12"));
+    let opened = opened.replace("&#x2f;", "/").replace("&#x3d;", "=");
+    let save = [("key", key.as_str()), ("opened", &opened), ("definition", &definition), ("name", "talbote")];
+    let page = serving.post("/studio/save", &save);
+    assert!(page.contains("Saved as"), "{page}");
+    let now = std::fs::read_to_string(newsroom.path("feeds/talbote.toml")).unwrap();
+    assert_eq!(now, written.replace("entries = 9 # few", "entries = 12 # few"));
+    // The same form once more: the file is not what was opened.
+    let page = serving.post("/studio/save", &save);
+    assert!(page.contains("talbote.toml was changed meanwhile"), "{page}");
+    assert_eq!(std::fs::read_to_string(newsroom.path("feeds/talbote.toml")).unwrap(), now);
+    for wrong in ["../talbote", "none"] {
+        let page = serving.post("/studio/open", &[("key", &key), ("feed", wrong)]);
+        assert!(page.contains("cannot be"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mistakes_in_the_studio_are_explained() {
     let newsroom = Newsroom::new();
     let serving = Serving::start(&newsroom, &[]);
@@ -273,15 +301,18 @@ async fn a_person_makes_a_feed_by_clicking_in_a_real_browser() {
     // The screens in docs/ are taken anew only when asked for: each has another port in it.
     let screens =
         if std::env::var_os("UPDATE").is_some() { root.join("docs/screens") } else { newsroom.path("screens") };
-    let output = Command::new("node")
-        .arg(root.join("tests/studio/studio.cjs"))
-        .args([format!("http://{}/", serving.address), paper.section(), chromium])
-        .arg(&screens)
-        .env("NODE_PATH", modules)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let seen: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let drive = |script: &str, argument: &str| -> serde_json::Value {
+        let output = Command::new("node")
+            .arg(root.join("tests/studio").join(script))
+            .args([&format!("http://{}/", serving.address), argument, &chromium])
+            .arg(&screens)
+            .env("NODE_PATH", &modules)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let seen = drive("studio.cjs", &paper.section());
     assert_eq!(seen["findings"], serde_json::json!([]), "errors or barriers in the pages");
     assert_eq!(seen["found"], 14);
     assert!(seen["outlined"].as_u64().unwrap() >= 13, "{seen}");
@@ -303,4 +334,15 @@ async fn a_person_makes_a_feed_by_clicking_in_a_real_browser() {
     for item in feed["items"].as_array().unwrap() {
         assert!(!unwanted.contains(item["title"].as_str().unwrap()), "{} is still in the feed", item["title"]);
     }
+
+    // Later somebody writes a comment into it, and takes another kind out in the studio.
+    newsroom.define("talbote", &format!("# Mine\npages = 1 # enough\n{saved}"));
+    let again = drive("reopen.cjs", "talbote");
+    assert_eq!(again["findings"], serde_json::json!([]), "errors or barriers in the pages");
+    assert_eq!(again["found"].as_u64().unwrap() as usize, left);
+    assert!(again["left"].as_u64() < again["found"].as_u64(), "{again}");
+    let changed = std::fs::read_to_string(newsroom.path("feeds/talbote.toml")).unwrap();
+    assert!(changed.starts_with("# Mine\npages = 1 # enough\n") && changed.len() > saved.len() + 30, "{changed}");
+    assert_eq!(changed.trim(), again["saved"].as_str().unwrap().trim());
+    newsroom.ressort(&["check"]).expect(0);
 }

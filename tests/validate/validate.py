@@ -109,6 +109,7 @@ def check_rss(where, data):
         if (image.findtext("title"), image.findtext("link")) != (channel.findtext("title"), channel.findtext("link")):
             find(where, "title or link of the image differ")
         check_uri(where, image.findtext("url"))
+    check_history(where, channel)
     if not int(channel.findtext("ttl")) > 0:
         find(where, "ttl")
     ids = [item.findtext("guid") for item in channel.iter("item")]
@@ -144,6 +145,18 @@ def check_rss(where, data):
         check_media(where, item, item.findtext(f"{CONTENT}encoded") or "")
 
 
+def check_history(where, head):
+    """Archived feeds, RFC 5005 section 4."""
+    links = {link.get("rel"): link.get("href") for link in head.findall(f"{ATOM}link")}
+    is_page = "/archive/" in (links.get("self") or "")
+    if (head.find("{http://purl.org/syndication/history/1.0}archive") is not None) != is_page:
+        find(where, "fh:archive where none belongs, or missing")
+    if ("current" in links) != is_page:
+        find(where, "current where none belongs, or missing")
+    if "next-archive" in links and not is_page:
+        find(where, "something follows the feed")
+
+
 def check_media(where, item, html):
     for media in item.iter(f"{MEDIA}content"):
         check_uri(where, media.get("url"))
@@ -160,6 +173,7 @@ def check_atom(where, data):
         find(where, "no xml:lang")
     if root.find(f"{ATOM}link[@rel='self']") is None:
         find(where, "no self link")
+    check_history(where, root)
     for parent in [root, *root.iter(f"{ATOM}entry")]:
         for name in ("id", "title", "updated"):
             if len(parent.findall(ATOM + name)) != 1:

@@ -6,7 +6,7 @@ use crate::article::Article;
 use crate::config::Render;
 use crate::html::text;
 use crate::scout::{Native, Sample, Scouted};
-use crate::section::{Kind, Teaser};
+use crate::section::{Kind, Teaser, native};
 
 /// Articles that are listed.
 const LISTED: usize = 8;
@@ -33,13 +33,23 @@ pub fn preview(scouted: &Scouted) -> String {
     let paid = section.teasers.iter().filter(|teaser| teaser.paywalled).count();
     let paid = if paid > 0 { format!(", {paid} of them paid") } else { String::new() };
     line(&mut out, "found       ", &format!("{} articles{paid}", section.teasers.len()));
+    if native::is_native(&scouted.page.text) {
+        line(&mut out, "full text   ", "this is a feed itself; each of its articles is read for its text");
+        return out + &articles(scouted);
+    }
     for native in &scouted.native {
         line(&mut out, "own feed    ", &compared(native, section.teasers.len()));
     }
     if scouted.native.is_empty() {
         line(&mut out, "own feed    ", "none found");
     }
-    out.push('\n');
+    out + &articles(scouted)
+}
+
+/// The first ones, and how two of them read.
+fn articles(scouted: &Scouted) -> String {
+    let section = &scouted.section;
+    let mut out = "\n".to_owned();
     for teaser in section.teasers.iter().take(LISTED) {
         line(&mut out, "  ", &shown(teaser, scouted));
     }

@@ -116,6 +116,13 @@ async fn an_agency_piece_in_three_papers_appears_once_with_links_to_the_others()
     let before = std::fs::metadata(office.path("alle/rss.xml")).unwrap().modified().unwrap();
     assert_eq!(publish_directory(&office.feeds(), &office.desk).await.unwrap(), 0);
     assert_eq!(std::fs::metadata(office.path("alle/rss.xml")).unwrap().modified().unwrap(), before);
+    // Nor is it made: what somebody wrote into a file would be mended.
+    std::fs::write(office.path("alle/rss.xml"), "not ours").unwrap();
+    assert_eq!(publish_directory(&office.feeds(), &office.desk).await.unwrap(), 0);
+    // But for a file that is missing all are looked at.
+    std::fs::remove_file(office.path("alle/atom.xml")).unwrap();
+    assert_eq!(publish_directory(&office.feeds(), &office.desk).await.unwrap(), 2);
+    assert_eq!((office.text("alle/rss.xml"), office.text("alle/atom.xml")), (rss, atom));
     assert!(office.text("feeds.opml").contains("xmlUrl=\"https://feeds.example.org/alle/rss.xml\""));
     assert!(office.text("index.html").contains("Politik aus drei Zeitungen"));
     assert!(office.text("alle/index.html").contains("href=\"../ost-politik/index.html\""));
@@ -156,6 +163,42 @@ async fn reports_of_one_event_stay_apart_and_filters_hold() {
     let items = office.items("alle");
     assert_eq!(items.len(), 9);
     assert!(items.iter().all(|item| carriers(item).len() == 1 && item["title"] != "Nur für den Norden"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_longer_defined_leaves_the_directory() {
+    let sites = ["127.0.0.1", "127.0.0.2"].map(|address| Site::new().start_on(address));
+    let office =
+        Office::with("base_url = 'https://feeds.example.org/'\n[[combine]]\nname = 'alle'\nfeeds = ['*']\n").await;
+    for (paper, site) in sites.iter().enumerate() {
+        print(site, "/politik/", &own_pieces(21 + paper as u64, 9).iter().collect::<Vec<_>>());
+        let keep = "[keep]\nentries = 5\nat_least = '1h'\narchive = '90d'";
+        let feed = office.define(["nord", "ost"][paper], &format!("url = '{}'\n{keep}", site.url("/politik/")));
+        // Twelve days later the week of the articles is over.
+        assert!(office.refresh(&feed, Utc::now()).await.trouble.is_none());
+        print(site, "/politik/", &own_pieces(31 + paper as u64, 8).iter().collect::<Vec<_>>());
+        assert!(office.refresh(&feed, Utc::now() + Duration::days(12)).await.trouble.is_none());
+    }
+    publish_directory(&office.feeds(), &office.desk).await.unwrap();
+    let is_there = |office: &Office, names: [&str; 3]| names.map(|name| office.path(name).exists());
+    let published = ["alle/rss.xml", "ost/rss.xml", "ost/archive"];
+    assert_eq!(is_there(&office, published), [true; 3]);
+    // Somebody else's file is none of ours.
+    std::fs::write(office.path("ost/notes.txt"), "mine").unwrap();
+
+    let mut office = office.with_settings(|settings| settings.combine.clear()).await;
+    let shelf = office.open_shelf();
+    office.undefine("ost");
+    publish_directory(&office.feeds(), &office.desk).await.unwrap();
+    assert_eq!(is_there(&office, published), [false; 3]);
+    assert_eq!(is_there(&office, ["ost/notes.txt", "nord/rss.xml", "nord/archive"]), [true; 3]);
+    assert!(!office.path("alle").exists());
+    let served = shelf.manifest.names();
+    assert!(served.iter().any(|name| name.starts_with("nord/archive/")), "{served:?}");
+    assert!(served.iter().all(|name| !name.starts_with("ost/") && !name.starts_with("alle/")), "{served:?}");
+    for page in ["index.html", "feeds.opml", "status.json"] {
+        assert!(!office.text(page).contains("ost/rss.xml") && !office.text(page).contains("alle/rss.xml"), "{page}");
+    }
 }
 
 #[test]

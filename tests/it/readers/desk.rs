@@ -8,6 +8,7 @@ use ressort::commands::run::open_desk;
 use ressort::config::{Feed, Settings, StateAddress, Target, load_feeds};
 use ressort::pipeline::{self, Desk};
 use ressort::report::Report;
+use ressort::shelf::Shelf;
 use serde_json::Value;
 
 pub struct Office {
@@ -36,6 +37,34 @@ impl Office {
 
     pub async fn new() -> Office {
         Office::with("base_url = 'https://feeds.example.org/'").await
+    }
+
+    /// The same office after its state was lost.
+    pub async fn without_state(self) -> Office {
+        let state = self.directory.path().join("ressort.db");
+        self.with_settings(|_| std::fs::remove_file(state).unwrap()).await
+    }
+
+    /// The same office with other settings.
+    pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Office {
+        let Office { directory, desk } = self;
+        let mut settings = desk.settings.clone();
+        Arc::into_inner(desk).unwrap().store.close().await;
+        change(&mut settings);
+        Office { directory, desk: open_desk(settings).await.unwrap() }
+    }
+
+    /// What the built-in server would hand out from now on.
+    pub fn open_shelf(&mut self) -> Shelf {
+        let shelf = Shelf::new(self.desk.settings.publish.clone(), &self.desk.vitals);
+        shelf.put_out(self.feeds().iter());
+        Arc::get_mut(&mut self.desk).unwrap().shelf = Some(shelf.clone());
+        shelf
+    }
+
+    /// Takes a definition away.
+    pub fn undefine(&self, name: &str) {
+        std::fs::remove_file(self.directory.path().join(format!("feeds/{name}.toml"))).unwrap();
     }
 
     /// Writes a definition and reads it.

@@ -1,5 +1,6 @@
 //! What readers of the feeds see over days and years: nothing twice, nothing lost, nothing moved.
 
+mod archive;
 mod care;
 mod combine;
 mod desk;

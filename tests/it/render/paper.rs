@@ -29,6 +29,7 @@ pub fn info() -> FeedInfo {
         content: Content::Full,
         hub: Some(url("https://hub.example.org/")),
         icon: Some(url("https://www.tageblatt.example/icon.png")),
+        archive: ressort::render::Archive::default(),
     }
 }
 

@@ -224,6 +224,7 @@ impl Press {
                 content: if number % 5 == 4 { Content::Summary } else { Content::Full },
                 hub: None,
                 icon: (number % 3 != 2).then(|| url(&format!("{PICTURES}/icon-{}.svg", number % 4))),
+                archive: ressort::render::Archive::default(),
             };
             (info, health(state), entries(number, host))
         });

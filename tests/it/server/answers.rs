@@ -163,7 +163,7 @@ fn s4_a_file_comes_in_the_encoding_that_is_wanted() {
     server.manifest.put("small.xml", feed(Content::Bytes("<rss/>".into())));
     let ask = |path: &str, encoding: &str| server.ask("GET", path, &[("accept-encoding", encoding)]);
     let gzip = ask("/politik/rss.xml", "gzip, deflate");
-    assert_eq!((gzip.header("content-encoding"), gzip.header("vary")), (Some("gzip"), Some("accept-encoding")));
+    assert_eq!((gzip.header("content-encoding"), gzip.header("vary")), (Some("gzip"), Some("accept, accept-encoding")));
     let mut text = String::new();
     GzDecoder::new(gzip.body.as_slice()).read_to_string(&mut text).unwrap();
     assert_eq!(text, rss());
@@ -209,6 +209,111 @@ fn s5_headers_say_what_it_is_and_no_more() {
     assert_eq!(server.get("/politik/").text(), "<p>Politik");
     let redirect = server.get("/politik");
     assert_eq!((redirect.status, redirect.header("location")), (308, Some("politik/")));
+}
+
+/// What Chromium, Firefox and Safari send when an address is opened, and what readers send.
+const BROWSERS: [&[(&str, &str)]; 3] = [
+    &[
+        (
+            "accept",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+        ),
+        ("upgrade-insecure-requests", "1"),
+        ("sec-fetch-site", "none"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-user", "?1"),
+        ("sec-fetch-dest", "document"),
+    ],
+    &[
+        ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        ("upgrade-insecure-requests", "1"),
+    ],
+    &[
+        ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        ("sec-fetch-dest", "document"),
+        ("sec-fetch-mode", "navigate"),
+    ],
+];
+const READERS: [&[(&str, &str)]; 5] = [
+    &[],
+    &[("accept", "*/*")],
+    &[(
+        "accept",
+        "application/xml, application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, text/html, */*;q=0.9",
+    )],
+    &[(
+        "accept",
+        "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.7, */*;q=0.1",
+    )],
+    &[("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), ("user-agent", "SomeReader/1.0")],
+];
+
+#[test]
+fn a_browser_at_the_address_of_a_feed_gets_its_page_and_no_reader_ever_does() {
+    let manifest = one_feed();
+    manifest.put("politik/index.html", page("<p>Politik"));
+    manifest.put("politik/archive/2026-W06/rss.xml", feed(Content::Bytes(rss().into())));
+    let server = Server::start(manifest, Options::default());
+    let etag = server.get("/politik/rss.xml").header("etag").unwrap().to_owned();
+    for headers in BROWSERS {
+        let answer = server.ask("GET", "/politik/rss.xml", headers);
+        assert_eq!((answer.status, answer.text()), (200, "<p>Politik"), "{headers:?}");
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(answer.header("content-security-policy").unwrap().contains("style-src"));
+        // No cache may hand it to a reader, not even one that ignores what the answer depends on.
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("vary"), Some("accept, accept-encoding"));
+        assert_eq!((answer.header("etag"), answer.header("last-modified")), (None, None));
+        let conditional =
+            [headers, &[("if-none-match", etag.as_str()), ("if-modified-since", "Sun, 01 Mar 2026 12:00:00 GMT")]]
+                .concat();
+        assert_eq!(server.ask("GET", "/politik/rss.xml", &conditional).text(), "<p>Politik");
+        assert_eq!(
+            server.ask("HEAD", "/politik/rss.xml", headers).header("content-type"),
+            answer.header("content-type")
+        );
+        // A page of the archive has no page of its own.
+        assert_eq!(server.ask("GET", "/politik/archive/2026-W06/rss.xml", headers).text(), rss());
+    }
+    for headers in READERS {
+        let answer = server.ask("GET", "/politik/rss.xml", headers);
+        assert_eq!(answer.text(), rss(), "{headers:?}");
+        assert_eq!(answer.header("content-type"), Some("application/rss+xml; charset=utf-8"));
+        assert_eq!(answer.header("vary"), Some("accept, accept-encoding"));
+        let again = [headers, &[("if-none-match", etag.as_str())]].concat();
+        let again = server.ask("GET", "/politik/rss.xml", &again);
+        assert_eq!((again.status, again.header("vary")), (304, Some("accept, accept-encoding")), "{headers:?}");
+    }
+    // Without a page there is only the feed.
+    server.manifest.remove("politik/index.html");
+    assert_eq!(server.ask("GET", "/politik/rss.xml", BROWSERS[0]).text(), rss());
+    assert_eq!(server.ask("GET", "/politik/rss.xml", BROWSERS[0]).header("vary"), Some("accept, accept-encoding"));
+}
+
+#[test]
+fn whoever_is_sent_away_is_told_when_to_come_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = Manifest::default();
+    manifest.put("politik/rss.xml", feed(Content::Disk(directory.path().join("gone.xml"))));
+    let unwell = || Live { status: 503, body: "unwell".into() };
+    manifest.put("health", feed(Content::Live(Arc::new(unwell))));
+    let server = Server::start(manifest, Options::default());
+    for path in ["/politik/rss.xml", "/health"] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.header("retry-after")), (503, Some("60")), "{path}");
+    }
+}
+
+#[test]
+fn what_was_withdrawn_is_gone_and_what_never_was_is_not_found() {
+    let server = Server::start(one_feed(), Options::default());
+    assert_eq!(server.get("/politik/rss.xml").status, 200);
+    server.manifest.withdraw("politik/rss.xml");
+    assert_eq!(server.get("/politik/rss.xml").status, 410);
+    assert_eq!(server.get("/politik/atom.xml").status, 404);
+    // A feed of the same name comes back.
+    server.manifest.put("politik/rss.xml", feed(Content::Bytes(rss().into())));
+    assert_eq!(server.get("/politik/rss.xml").status, 200);
 }
 
 #[test]
