@@ -57,6 +57,11 @@ pub struct Shown {
 
 /// Looks at the section page.
 pub async fn look(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTime<Utc>) -> Result<Looked, Trouble> {
+    let reading = reading(feed);
+    if record.page_hash.as_ref().is_some_and(|known| !known.ends_with(&reading)) {
+        // The same page may yield something else by another definition.
+        (record.page_hash, record.teasers_hash) = (None, None);
+    }
     // Without its hash the page of last time was not read to the end.
     let is_known = record.page_hash.is_some();
     // Other sources may show something new while the page stays the same.
@@ -68,7 +73,7 @@ pub async fn look(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: DateTi
     let moved_to = page.moved_to.clone();
     let same_as_before = |moved_to| Ok(Looked { look: None, moved_to });
     record.validators = page.validators.clone();
-    let page_hash = hash(&page.text);
+    let page_hash = hash(&page.text) + &reading;
     if is_page_alone && record.page_hash.as_ref() == Some(&page_hash) {
         return same_as_before(moved_to);
     }
@@ -269,6 +274,12 @@ pub fn learn(
 
 fn teaser_hash(teaser: &Teaser) -> String {
     hash(&format!("{}\0{}\0{}", teaser.url, teaser.title, teaser.paywalled))
+}
+
+/// A hash of how a section page is read.
+fn reading(feed: &Feed) -> String {
+    let Feed { select, section, extra_hosts, include_urls, exclude_urls, pages, .. } = feed;
+    hash(&format!("{select:?}{section:?}{extra_hosts:?}{include_urls:?}{exclude_urls:?}{pages}"))
 }
 
 /// Sixteen hexadecimal digits are enough to tell one version of a page from the next.

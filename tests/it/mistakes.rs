@@ -103,7 +103,7 @@ const MISTAKES: [Mistake; 28] = [
         1,
         "no connection to 127.0.0.1",
         "is this machine online, and does the address open in a browser?",
-        None,
+        Some(|at| at.run(&["add", &at.paper.section(), "--yes"])),
     ),
     mistake(
         "a page that is not there",
@@ -175,7 +175,7 @@ const MISTAKES: [Mistake; 28] = [
         1,
         "the answer is not a page but `application/pdf`",
         "name the page that lists the articles",
-        None,
+        Some(|at| at.run(&["add", &at.paper.section(), "--yes"])),
     ),
     mistake(
         "an address on this machine",
@@ -227,7 +227,11 @@ const MISTAKES: [Mistake; 28] = [
         1,
         "the selector for title matches nothing on the page any more; the automatic choice stands in",
         "write `title = \"h3.id-Teaser-el-content-headline\"` under `[select]` in feeds/politik.toml",
-        None,
+        Some(|at| {
+            at.with("[select]\ntitle = \"h3.id-Teaser-el-content-headline\"\n");
+            at.run(&["run"]).expect(0);
+            at.run(&["status"])
+        }),
     ),
     mistake(
         "no definitions",
