@@ -48,7 +48,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             size_bytes: 10 * 1024 * 1024,
-            nodes: 250_000,
+            nodes: 200_000,
             depth: 256,
             tokens: 1_000_000,
             attributes: 500_000,

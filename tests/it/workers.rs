@@ -121,8 +121,8 @@ async fn publishes_the_same_from_either_database() {
     for edition in 0..2 {
         file.ressort(&["run"]).expect(0);
         database.ressort(&["run", "--state", &server.url()]).expect(0);
-        // Dates of what has none of its own differ by the seconds between the runs.
-        let ids = |newsroom: &Newsroom| -> Vec<Vec<(String, String)>> {
+        // Dates of what has none of its own differ by the seconds between the runs, and with them the order.
+        let ids = |newsroom: &Newsroom| -> Vec<BTreeSet<(String, String)>> {
             let shown = |entry: feed_rs::model::Entry| (entry.id, entry.title.unwrap().content);
             newsroom.feeds().map(|feed| feed.entries.into_iter().map(shown).collect()).into()
         };

@@ -189,6 +189,8 @@ async fn what_is_no_longer_defined_leaves_the_directory() {
     let mut office = office.with_settings(|settings| settings.combine.clear()).await;
     let shelf = office.open_shelf();
     office.undefine("ost");
+    let defined: Vec<_> = office.feeds().iter().map(|feed| (feed.id.clone(), feed.url.clone())).collect();
+    office.desk.store.schedule(&defined, Utc::now()).await.unwrap();
     publish_directory(&office.feeds(), &office.desk).await.unwrap();
     assert_eq!(is_there(&office, published), [false; 3]);
     assert_eq!(is_there(&office, ["ost/notes.txt", "nord/rss.xml", "nord/archive"]), [true; 3]);
