@@ -17,7 +17,11 @@ pub fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> String {
     let bytes = match declared {
         Some(encoding) if encoding != UTF_8 => bytes,
         _ => match String::from_utf8(bytes) {
-            Ok(text) => return text,
+            Ok(mut text) => {
+                // It grew while it came in, and lives as long as its page is read.
+                text.shrink_to_fit();
+                return text;
+            }
             Err(malformed) => malformed.into_bytes(),
         },
     };
