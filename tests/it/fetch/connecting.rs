@@ -27,12 +27,26 @@ async fn f1_a_name_that_cannot_be_resolved_is_a_failure_of_its_own() {
 #[tokio::test]
 async fn f2_a_refused_connection_is_tried_twice() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let port = listener.local_addr().unwrap().port();
     drop(listener);
+    let (fetcher, connections) = counting_connections();
     let began = Instant::now();
-    let error = failure(&fetcher(), &url).await;
-    assert_eq!(error.to_string(), "no connection to 127.0.0.1: it refuses the connection");
+    let error = failure(&fetcher, &format!("http://localhost:{port}/").parse().unwrap()).await;
+    assert_eq!(error.to_string(), "no connection to localhost: it refuses the connection");
     assert!(began.elapsed() < Duration::from_secs(1));
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
+}
+
+/// A fetcher for which `localhost` is 127.0.0.1, and how often it asked for that: once for each
+/// connection.
+fn counting_connections() -> (Fetcher, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let counted = names(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        vec!["127.0.0.1".parse().unwrap()]
+    });
+    (Fetcher::with_names(&settings(), counted).unwrap(), asked)
 }
 
 #[tokio::test]
@@ -55,10 +69,12 @@ async fn f2_the_other_address_family_is_tried() {
 async fn f2_a_host_that_does_not_accept_times_out() {
     // A backlog of one that is full: further connections get no answer.
     let socket = socket_with_full_backlog();
+    let (fetcher, connections) = counting_connections();
     let began = Instant::now();
-    let error = failure(&fetcher(), &socket.url).await;
+    let error = failure(&fetcher, &socket.url).await;
     assert!(matches!(error, FetchError::Timeout { waiting_for: Stage::Connection, .. }), "{error}");
     assert!(began.elapsed() < Duration::from_secs(6));
+    assert_eq!(connections.load(Ordering::Relaxed), 2, "tried once more");
 }
 
 struct FullSocket {
@@ -74,7 +90,7 @@ fn socket_with_full_backlog() -> FullSocket {
     let connections = (0..4)
         .filter_map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok())
         .collect();
-    FullSocket { url: format!("http://{address}/").parse().unwrap(), _open: (listener, connections) }
+    FullSocket { url: format!("http://localhost:{}/", address.port()).parse().unwrap(), _open: (listener, connections) }
 }
 
 #[tokio::test]
