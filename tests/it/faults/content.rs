@@ -124,6 +124,15 @@ async fn c6_two_addresses_with_one_canonical_address_are_one_entry() {
     room.refresh(noon()).await;
     room.refresh(noon() + minutes(60)).await;
     assert_eq!(room.items().len(), 13);
+    // What only says where a reader came from does not make another article.
+    for (round, query) in ["", "?utm_source=start", "?wt_zmc=a&fbclid=b"].into_iter().enumerate() {
+        let address = format!("/politik/ohne-nummer{query}");
+        site.set(&address, Answer::html(article(41)));
+        let shown = format!("{}{both}", card(&address).replace(&title(40), &title(41)));
+        site.set("/politik/", Answer::html(section(USUAL).replace("</main>", &shown)));
+        room.refresh(noon() + minutes(90 + 30 * round as i64)).await;
+        assert_eq!(room.items().len(), 14, "{address}");
+    }
 }
 
 #[tokio::test]
@@ -159,10 +168,15 @@ async fn c7_dates_are_read_once_and_never_invented_twice() {
         assert!(updated >= got, "`{date}`: updated {updated} before published {got}");
     }
     let before = room.ids();
+    // A correction is published, with the date as it was.
+    for (number, date, _) in cases {
+        site.set(&path(number), Answer::html(dated(number, date).replace("und so weiter.", "und noch mehr.")));
+    }
     for hour in 1..5 {
         room.refresh(now + minutes(60 * hour)).await;
     }
     assert_eq!(room.ids(), before, "a date moved");
+    assert!(room.item(1)["content_html"].as_str().unwrap().contains("und noch mehr."), "not read again");
 }
 
 #[tokio::test]
@@ -230,10 +244,17 @@ async fn c9_nothing_that_runs_or_loads_on_its_own_reaches_a_feed() {
 
 #[tokio::test]
 async fn c10_neither_counting_pixels_nor_credentials_reach_a_feed() {
-    let pixels = "<img src=https://count.example/pixel.gif width=1 height=1>\
-        <img src=https://vg08.met.vgwort.de/na/0123456789abcdef>";
+    let picture = |attributes: &str| format!("<figure><img {attributes} alt=\"\"></figure>");
+    let pixels = [
+        "src=https://count.example/pixel.gif width=1 height=1",
+        "src=https://count.example/a.jpg width=1 height=1",
+        "src=https://vg08.met.vgwort.de/na/0123456789abcdef",
+        "src=https://vg08.met.vgwort.de/na/0123456789abcdef.jpg width=800 height=450",
+        "src=/bilder/bruecke.jpg width=800 height=450",
+    ];
+    let pixels = format!("</p>{}<p>Absatz 1", pixels.map(picture).concat());
     let link = "<p>Nach <a href=https://anna:geheim@www.example.org/seite>dieser Seite</a> sagt Absatz 0";
-    let body = format!("{pixels}{}", text(1).replacen("<p>Absatz 0", link, 1));
+    let body = text(1).replacen("<p>Absatz 0", link, 1).replacen("</p><p>Absatz 1", &pixels, 1);
     let site = paper().page(&path(1), &article_with(1, "", &body)).start();
     let room = Room::of(&site).await;
     room.refresh(noon()).await;
@@ -242,6 +263,7 @@ async fn c10_neither_counting_pixels_nor_credentials_reach_a_feed() {
         assert!(!content.contains(bad), "`{bad}` in {content}");
     }
     assert!(content.contains("https://www.example.org/seite"), "{content}");
+    assert!(content.contains("/bilder/bruecke.jpg"), "a picture is a picture: {content}");
 }
 
 #[tokio::test]

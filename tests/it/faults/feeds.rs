@@ -1,6 +1,7 @@
 //! F1, F7, F9 to F16 for a feed as a whole: when it is asked again, in which state it is, and what
 //! stays published. What a single request comes to is in `tests/it/fetch/`.
 
+use ressort::entry::{EntryId, key_of_url};
 use ressort::health::State;
 
 use super::*;
@@ -81,6 +82,8 @@ async fn f9_an_article_that_redirects_keeps_the_address_it_was_found_under() {
     let site = paper()
         .on(&path(1), Answer::redirect(302, &format!("/m{}", path(1))))
         .page(&format!("/m{}", path(1)), &article(1))
+        .on(&path(3), Answer::redirect(302, "/m/politik/bericht-80000003.html"))
+        .page("/m/politik/bericht-80000003.html", &article(3))
         .on(&path(2), Answer::redirect(302, elsewhere.url("/zustimmung").as_str()))
         .start();
     let room = Room::of(&site).await;
@@ -92,6 +95,8 @@ async fn f9_an_article_that_redirects_keeps_the_address_it_was_found_under() {
     // Within the site: the text comes from there, the id from the address that was found.
     let moved = room.item(1);
     assert!(moved["content_html"].as_str().unwrap().contains("des Berichts 1:"));
+    let numbered = EntryId::of_key(&key_of_url(&site.url(&path(3)), &room.feed.site));
+    assert!(ids.iter().any(|(id, _)| id == numbered.as_str()), "another number took the place of the one found");
     // To another site: a wall, of which nothing is kept.
     let walled = room.item(2);
     assert!(!walled["content_html"].as_str().unwrap().contains("stimmen Sie zu"), "{walled}");
