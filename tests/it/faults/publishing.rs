@@ -69,19 +69,23 @@ fn p2_the_state_is_committed_before_files_are_replaced_and_each_step_is_flushed(
 
 #[tokio::test]
 async fn p2_what_was_committed_but_not_published_is_published_by_the_next_run_without_asking_again() {
-    let site = paper().start();
+    let site = paper().page("/politik/", &section(1..=6)).start();
     let room = Room::of(&site).await;
+    room.refresh(noon()).await;
     // Where the directory should be there is a file: nothing can be published.
+    std::fs::rename(room.path("out"), room.path("before")).unwrap();
     std::fs::write(room.path("out"), "in the way").unwrap();
-    let report = room.refresh(noon()).await;
+    site.set("/politik/", Answer::html(section(USUAL)));
+    let report = room.refresh(noon() + minutes(30)).await;
     assert_eq!(report.state, State::Failing, "{report}");
     assert_eq!(std::fs::read_to_string(room.path("out")).unwrap(), "in the way");
     std::fs::remove_file(room.path("out")).unwrap();
+    std::fs::rename(room.path("before"), room.path("out")).unwrap();
     let room = room.restart().await;
-    let asked = site.count(&path(1));
-    assert_eq!(room.refresh(noon() + minutes(30)).await.state, State::Ok);
+    let asked = site.count(&path(12));
+    assert_eq!(room.refresh(noon() + minutes(60)).await.state, State::Ok);
     assert_eq!(room.items().len(), 12);
-    assert_eq!(site.count(&path(1)), asked);
+    assert_eq!(site.count(&path(12)), asked);
 }
 
 #[tokio::test]
@@ -217,6 +221,23 @@ async fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
     let error = publish("<rss>\u{b}</rss>").await.unwrap_err();
     assert!(error.to_string().contains("not well-formed"), "{error}");
     assert_eq!(std::fs::read_to_string(directory.path().join("politik/rss.xml")).unwrap(), "<rss version=\"2.0\"/>");
+}
+
+#[tokio::test]
+async fn p8_a_file_that_is_the_same_is_not_written_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = place(directory.path());
+    let file = [FeedFile {
+        path: "politik/feed.json".into(),
+        bytes: Bytes::from_static(b"{}"),
+        media_type: "application/feed+json",
+    }];
+    let publish = async || place.publish(&file, &Versions::default(), Duration::from_secs(300)).await.unwrap();
+    let inode = || directory.path().join("politik/feed.json").metadata().unwrap().ino();
+    assert_eq!(publish().await, 1);
+    let before = inode();
+    assert_eq!(publish().await, 0);
+    assert_eq!(inode(), before);
 }
 
 #[tokio::test]
