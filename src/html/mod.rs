@@ -10,7 +10,7 @@ pub mod entities;
 pub mod guard;
 pub mod json_ld;
 mod json_repair;
-mod picture;
+pub mod picture;
 mod role;
 mod simple;
 mod simplify;

@@ -126,8 +126,8 @@ fn is_placeholder(url: &Url) -> bool {
     PLACEHOLDERS.iter().any(|placeholder| name.starts_with(placeholder))
 }
 
-/// One pixel, or hidden by its own style.
-fn is_hidden(element: &Element) -> bool {
+/// Whether nobody sees a picture: it is one pixel large, or hidden by its own style.
+pub fn is_hidden(element: &Element) -> bool {
     let side =
         |name: &str| element.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<f32>().ok());
     let is_tiny = |side: Option<f32>| side.is_some_and(|side| side <= 2.0);

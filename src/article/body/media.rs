@@ -14,6 +14,7 @@ use super::outline::{Kind, Outline, Passage, Piece, Tag};
 use super::survey::Survey;
 use crate::article::{Block, caption, pictures};
 use crate::html::entities::escape;
+use crate::html::picture::is_hidden;
 use crate::html::{Document, text};
 
 /// Something between two passages of the text.
@@ -179,6 +180,9 @@ pub fn element<'a>(outline: &Outline<'a>, passage: &Passage) -> Option<ElementRe
 pub fn figure(document: &Document, picture: ElementRef<'_>, below: &str, seen: &mut Vec<Url>) -> Option<Block> {
     let side = |name: &str| picture.attr(name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok());
     if [side("width"), side("height")].into_iter().flatten().any(|side| side < SMALLEST) {
+        return None;
+    }
+    if is_hidden(picture.value()) {
         return None;
     }
     let url = pictures::best(document, picture)?;

@@ -248,6 +248,7 @@ async fn c10_neither_counting_pixels_nor_credentials_reach_a_feed() {
     let pixels = [
         "src=https://count.example/pixel.gif width=1 height=1",
         "src=https://count.example/a.jpg width=1 height=1",
+        "src=https://count.example/b.jpg width=800 height=450 style='display: none'",
         "src=https://vg08.met.vgwort.de/na/0123456789abcdef",
         "src=https://vg08.met.vgwort.de/na/0123456789abcdef.jpg width=800 height=450",
         "src=/bilder/bruecke.jpg width=800 height=450",
