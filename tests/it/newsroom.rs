@@ -1,8 +1,9 @@
 //! What the end-to-end tests work with: the demo newspaper, a directory, and the program itself.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use chrono::{DateTime, Utc};
 use feed_rs::model::Feed;
@@ -96,6 +97,19 @@ impl Run {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Run {
         Run(command.output().unwrap())
+    }
+
+    /// Runs what does not end by itself until it listens, and tells it to stop.
+    pub fn until_stopped(command: &mut Command) -> Run {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut log = String::new();
+        while said.read_line(&mut log).unwrap() > 0 && !log.contains("serving ") {}
+        let _ = Command::new("kill").arg(child.id().to_string()).status();
+        said.read_to_string(&mut log).unwrap();
+        let mut output = child.wait_with_output().unwrap();
+        output.stderr = log.into_bytes();
+        Run(output)
     }
 
     pub fn code(&self) -> i32 {
