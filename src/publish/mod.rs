@@ -1,7 +1,7 @@
 //! Writing what is published: each file whole, only if it changed, feed files after the pages
 //! they name.
 //!
-//! A [`Place`] is a directory ([`directory`]) or a bucket ([`bucket`]). Whoever publishes first
+//! A [`Place`] is a directory ([`directory`]) or a bucket (`bucket`). Whoever publishes first
 //! asks for the [`Versions`] of what stands there, then makes the new files from the store, then
 //! writes them on condition that nothing was written meanwhile: of two writers none overwrites
 //! something newer.
