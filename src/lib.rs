@@ -12,6 +12,7 @@ pub mod dates;
 pub mod entry;
 pub mod filter;
 pub mod copies;
+pub mod digest;
 pub mod store;
 pub mod render;
 pub mod publish;

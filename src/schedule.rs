@@ -22,7 +22,7 @@ use crate::config::{Feed, FeedId};
 use crate::fetch::Message;
 use crate::pipeline::{self, Desk};
 use crate::report::{Report, Trouble};
-use crate::store::{FeedRecord, StoreError};
+use crate::store::{CLOCK_SET_BACK, FeedRecord, StoreError};
 
 /// How long a feed is held without a sign of life: after this it is taken from a worker that died.
 pub const LEASE: Duration = Duration::from_secs(45);
@@ -32,9 +32,6 @@ const RENEW_EVERY: Duration = Duration::from_secs(15);
 
 /// A refresh that takes longer is cut off.
 const LONGEST_REFRESH: Duration = Duration::from_secs(14 * 60);
-
-/// A clock that goes back by more than this was set, and what is due is asked anew.
-const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// The schedule is looked at least this often, so that a clock that jumps is noticed.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(20);

@@ -9,14 +9,19 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 
 use crate::config::{Feed, FeedId, Target};
-use crate::render::{Format, content_security_policy};
+use crate::render::{content_security_policy, paths_of, paths_of_week};
 use crate::server::{Content, File, Live, Manifest, NO_CONTENT_POLICY};
 use crate::vitals::Vitals;
 
 /// Readers ask again after this long even if the feed is refreshed less often, so that a
 /// correction reaches them; several of them obey `max-age` to the letter and deliver late.
-const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
-const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
+pub const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
+pub const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
+
+/// How long readers and caches may keep the files of a feed that is refreshed so often.
+pub fn max_age(period: Duration) -> Duration {
+    period.clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE)
+}
 
 /// Names beside the feeds.
 const DIRECTORY_NAMES: [&str; 4] = ["index.html", "feeds.opml", "status.json", "sitemap.xml"];
@@ -65,17 +70,15 @@ impl Shelf {
 
     /// Puts out the files of a feed that is refreshed so often.
     pub fn put_files(&self, id: &FeedId, period: Duration) {
-        let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]);
-        let max_age = period.clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE);
-        self.put(names.map(|name| format!("{id}/{name}")), max_age);
+        let max_age = max_age(period);
+        self.put(paths_of(id.as_str()), max_age);
         self.put_archive(id, max_age);
     }
 
     /// Takes in what was published of a feed that is no longer defined.
     pub fn withdraw(&self, id: &str) {
-        let names = Format::ALL.map(Format::file_name).into_iter().chain(["index.html", ""]);
-        let names = names.map(|name| format!("{id}/{name}"));
-        for name in names.chain(self.manifest.names_below(&format!("{id}/"))) {
+        let directory = format!("{id}/");
+        for name in paths_of(id).into_iter().chain([directory.clone()]).chain(self.manifest.names_below(&directory)) {
             self.manifest.withdraw(&name);
         }
     }
@@ -92,8 +95,7 @@ impl Shelf {
                 self.manifest.withdraw(&name);
             }
         }
-        let names = weeks.flat_map(|week| Format::ALL.map(|format| format!("{archive}{week}/{}", format.file_name())));
-        self.put(names, max_age);
+        self.put(weeks.flat_map(|week| paths_of_week(id.as_str(), &week)), max_age);
     }
 
     /// Puts out the files of the whole directory as they are published now.

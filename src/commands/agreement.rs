@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::config::{Feed, Problems, Settings, load_feeds};
+use crate::digest::hex;
 use crate::pipeline::Desk;
 use crate::report::Trouble;
 use crate::schedule::Feeds;
@@ -106,5 +107,5 @@ fn version(files: &Files) -> String {
     for (path, text) in files {
         hash.update(format!("{path}\n{}\n{text}", text.len()));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }

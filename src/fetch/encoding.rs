@@ -8,31 +8,38 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 const META_WINDOW_BYTES: usize = 4096;
 
-/// Decodes a page. Malformed sequences become U+FFFD. What is UTF-8 is not copied.
+/// Decodes a page. Malformed sequences become U+FFFD. What is UTF-8 is looked at once and not copied.
 pub fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> String {
     if let Some((encoding, mark_bytes)) = Encoding::for_bom(&bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark_bytes..]).0.into_owned();
+        return decoded(encoding, &bytes[mark_bytes..]);
     }
-    let declared = content_type.and_then(charset_of).or_else(|| declared_in_page(&bytes).filter(|_| !is_utf8(&bytes)));
-    let bytes = match declared {
-        Some(encoding) if encoding != UTF_8 => bytes,
-        _ => match String::from_utf8(bytes) {
-            Ok(mut text) => {
-                // It grew while it came in, and lives as long as its page is read.
-                text.shrink_to_fit();
-                return text;
-            }
-            Err(malformed) => malformed.into_bytes(),
-        },
+    let header = content_type.and_then(charset_of);
+    if let Some(encoding) = header.filter(|encoding| *encoding != UTF_8) {
+        return decoded(encoding, &bytes);
+    }
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(malformed) => {
+            let bytes = malformed.as_bytes();
+            return decoded(header.or_else(|| declared_in_page(bytes)).unwrap_or(WINDOWS_1252), bytes);
+        }
     };
-    let encoding = declared.unwrap_or(WINDOWS_1252);
-    encoding.decode_without_bom_handling(&bytes).0.into_owned()
+    // Bytes beyond ASCII that are valid UTF-8 are UTF-8: a browser that saves a page, or a server
+    // that converts it, leaves the old `<meta>` in it. Text in another encoding never looks like that.
+    let may_be_another = header.is_none() && text.is_ascii();
+    let another = if may_be_another { declared_in_page(text.as_bytes()) } else { None };
+    match another.filter(|encoding| *encoding != UTF_8) {
+        Some(encoding) => decoded(encoding, text.as_bytes()),
+        None => {
+            // It grew while it came in, and lives as long as its page is read.
+            text.shrink_to_fit();
+            text
+        }
+    }
 }
 
-/// Bytes beyond ASCII that are valid UTF-8 are UTF-8: a browser that saves a page, or a server
-/// that converts it, leaves the old `<meta>` in it. Text in another encoding never looks like that.
-fn is_utf8(bytes: &[u8]) -> bool {
-    !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
+fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// Decodes XML and takes out its declaration, which names the encoding it is no longer in.

@@ -9,13 +9,13 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Datelike, Duration, IsoWeek, NaiveDate, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::publication::LONGEST_MAX_AGE;
 use super::{Desk, reservations};
 use crate::config::{Feed, FeedId};
 use crate::entry::{Entry, EntryId};
 use crate::filter;
-use crate::render::{self, Archive, FeedInfo, Format};
+use crate::render::{self, Archive, FeedInfo, paths_of_week};
 use crate::report::Trouble;
+use crate::shelf::LONGEST_MAX_AGE;
 use crate::store::StoreError;
 
 /// An article that bears the date of one week may be seen for the first time in the next.
@@ -59,7 +59,7 @@ pub async fn publish(
         // The first and the last two point at neighbours that come and go.
         let has_lasting_neighbours = (1..weeks.len().saturating_sub(2)).contains(&position);
         let is_settled = before.made_from == made_from && has_lasting_neighbours && now - to > SETTLED_AFTER;
-        let paths = paths(&feed.id, &name(week));
+        let paths = paths_of_week(feed.id.as_str(), &name(week));
         if is_settled && desk.place.are_published(&paths).await {
             continue;
         }
@@ -75,7 +75,7 @@ pub async fn publish(
     }
     // No page names them any more.
     for week in before.weeks.iter().filter(|week| !after.weeks.contains(week)) {
-        desk.place.remove(&paths(&feed.id, week)).await?;
+        desk.place.remove(&paths_of_week(feed.id.as_str(), week)).await?;
     }
     if after != before {
         keep(&feed.id, &after, desk).await?;
@@ -96,7 +96,7 @@ pub async fn withdraw(feed: &str, desk: &Desk) -> Result<(), Trouble> {
         return Ok(());
     }
     for week in &published.weeks {
-        desk.place.remove(&paths(&feed, week)).await?;
+        desk.place.remove(&paths_of_week(feed.as_str(), week)).await?;
     }
     keep(&feed, &Published::default(), desk).await
 }
@@ -138,11 +138,6 @@ async fn recall(feed: &FeedId, desk: &Desk) -> Result<Published, Trouble> {
 async fn keep(feed: &FeedId, published: &Published, desk: &Desk) -> Result<(), Trouble> {
     let text = serde_json::to_string(published).map_err(StoreError::from)?;
     Ok(desk.store.set_note(&format!("{NOTE}{feed}"), &text).await?)
-}
-
-/// The files of a page.
-fn paths(feed: &FeedId, week: &str) -> [String; 3] {
-    Format::ALL.map(|format| format!("{feed}/{}", render::in_week(Some(week), format)))
 }
 
 /// `2026-W06`

@@ -9,15 +9,16 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::publication::{Shown, is_whole};
-use super::teasers::hash;
+use super::publication::Shown;
 use super::{Desk, reservations};
 use crate::config::{Combined, Content, Feed};
 use crate::copies::{self, COPIED_WITHIN};
+use crate::digest::short as hash;
 use crate::entry::{Carrier, Entry, EntryId, site_of_url};
 use crate::filter;
 use crate::health::{Health, State};
-use crate::render::{self, Archive, FeedFile, FeedInfo, Overview, Totals};
+use crate::publish::Versions;
+use crate::render::{self, Archive, FeedFile, FeedInfo, Overview, Totals, paths_of};
 use crate::report::Trouble;
 use crate::store::{FeedRecord, StoreError};
 
@@ -26,6 +27,8 @@ pub struct Combination {
     pub shown: Shown,
     /// Empty if those that are published hold the same.
     pub files: Vec<FeedFile>,
+    /// What stood in their places before the store was asked.
+    pub versions: Versions,
     made_from: String,
 }
 
@@ -44,6 +47,9 @@ const EDITION_NOTE: &str = "edition ";
 
 /// Notes what a feed shows now, so that combined feeds are made anew exactly when that changes.
 pub async fn note_edition(feed: &Feed, window: &[Entry], desk: &Desk) -> Result<(), Trouble> {
+    if desk.settings.combine.is_empty() {
+        return Ok(());
+    }
     let text = serde_json::to_string(window).map_err(StoreError::from)?;
     Ok(desk.store.set_note(&format!("{EDITION_NOTE}{}", feed.id), &hash(&text)).await?)
 }
@@ -94,10 +100,12 @@ pub async fn make<F: Borrow<Feed>>(
     let before = desk.store.note(&format!("{NOTE}{}", combined.id)).await?;
     // Written by another version, it says nothing.
     let before: Published = before.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    if before.made_from == made_from && is_whole(&info, desk).await {
+    let paths = paths_of(combined.id.as_str());
+    if before.made_from == made_from && desk.place.are_published(&paths).await {
         let shown = Shown { info, health, totals: before.totals, entries: Vec::new() };
-        return Ok(Some(Combination { shown, files: Vec::new(), made_from }));
+        return Ok(Some(Combination { shown, files: Vec::new(), versions: Versions::default(), made_from }));
     }
+    let versions = desk.place.versions(&paths).await?;
     let mut windows = Vec::with_capacity(members.len());
     for feed in &members {
         let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
@@ -124,7 +132,7 @@ pub async fn make<F: Borrow<Feed>>(
     let mut files = vec![desk.pages.feed(super::publication::DIRECTORY_TITLE, &overview)];
     files.extend(render::feeds(&info, &entries));
     let totals = overview.totals;
-    Ok(Some(Combination { shown: Shown { info, health, totals, entries: Vec::new() }, files, made_from }))
+    Ok(Some(Combination { shown: Shown { info, health, totals, entries: Vec::new() }, files, versions, made_from }))
 }
 
 /// Everything that a combined feed depends on.

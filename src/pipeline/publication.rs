@@ -7,15 +7,16 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::masthead::{self, Masthead};
-use super::teasers::hash;
 use super::{Desk, archive, combination, hub, reservations};
 use crate::config::{Feed, Settings, combined};
+use crate::digest::short as hash;
 use crate::entry::{Entry, site_of_url};
 use crate::filter;
 use crate::health::Health;
 use crate::publish;
-use crate::render::{self, Archive, FeedFile, FeedInfo, Format, Overview, Totals};
+use crate::render::{self, Archive, FeedFile, FeedInfo, Format, Overview, Totals, paths_of};
 use crate::report::Trouble;
+use crate::shelf::{SHORTEST_MAX_AGE, max_age};
 use crate::store::{Change, EntryState, FeedRecord, Known, Seen, StoreError};
 
 /// Publishes a feed if anything it is made from changed; returns the number of files written.
@@ -33,7 +34,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
         hash(&format!("{}{info:?}{:?}{:?}{access:?}", env!("CARGO_PKG_VERSION"), feed.keep, feed.filter));
     let page_made_from = hash(&format!("{feed_made_from}{health:?}"));
     let paths = paths_of(feed.id.as_str());
-    let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !is_whole(&info, desk).await;
+    let is_feed_behind = record.published.as_ref() != Some(&feed_made_from) || !desk.place.are_published(&paths).await;
     if !is_feed_behind && record.page.as_ref() == Some(&page_made_from) {
         return Ok(0);
     }
@@ -46,8 +47,6 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
         // Pages of the archive first: the feed names the newest.
         (info.archive.previous, archived) =
             archive::publish(feed, &info, &mut entries, &feed_made_from, desk, now).await?;
-    }
-    if is_feed_behind {
         combination::note_edition(feed, &entries, desk).await?;
     }
     entries.retain(|entry| filter::passes(&feed.filter, entry));
@@ -58,7 +57,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     if is_feed_behind {
         files.extend(render::feeds(&info, &entries));
     }
-    let max_age = max_age(info.ttl_minutes);
+    let max_age = max_age(minutes(info.ttl_minutes));
     let (page, feed_files) = files.split_at(1);
     let mut written = archived + desk.place.publish(page, &versions, max_age).await?;
     let changed = desk.place.publish(feed_files, &versions, max_age).await?;
@@ -76,16 +75,6 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     record.published = Some(feed_made_from);
     record.page = Some(page_made_from);
     Ok(written)
-}
-
-/// Whether all files of a feed are there; what they hold is not looked at.
-pub async fn is_whole(info: &FeedInfo, desk: &Desk) -> bool {
-    desk.place.are_published(&paths_of(info.id.as_str())).await
-}
-
-/// The files of a feed.
-pub fn paths_of(id: &str) -> Vec<String> {
-    Format::ALL.map(Format::file_name).into_iter().chain(["index.html"]).map(|name| format!("{id}/{name}")).collect()
 }
 
 /// Publishes what concerns the whole directory, if it changed: combined feeds, the front page, the
@@ -202,13 +191,8 @@ async fn withdraw<F: Borrow<Feed>>(
 /// Workers that write the directory at once; more than these wait for the next time.
 const WRITERS_AT_ONCE: usize = 4;
 
-/// How long caches may keep what lies in a bucket: no longer than until the next refresh, and not
-/// much longer anyhow, since some readers obey it to the letter and deliver late.
-const SHORTEST_MAX_AGE: Duration = Duration::from_secs(300);
-pub(super) const LONGEST_MAX_AGE: Duration = Duration::from_secs(900);
-
-fn max_age(ttl_minutes: u32) -> Duration {
-    Duration::from_secs(u64::from(ttl_minutes) * 60).clamp(SHORTEST_MAX_AGE, LONGEST_MAX_AGE)
+fn minutes(number: u32) -> Duration {
+    Duration::from_secs(u64::from(number) * 60)
 }
 
 /// Publishes the combined feeds of the settings; returns what the directory shows of them, and the
@@ -226,12 +210,11 @@ async fn publish_combined<F: Borrow<Feed>>(
     let infos = infos(feeds, records, desk).await?;
     let infos: HashMap<&str, &FeedInfo> = infos.iter().map(|info| (info.id.as_str(), info)).collect();
     for combined in &combined {
-        let versions = desk.place.versions(&paths_of(combined.id.as_str())).await?;
         let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
-        let max_age = max_age(made.shown.info.ttl_minutes);
+        let period = minutes(made.shown.info.ttl_minutes);
         if let Some((page, feed_files)) = made.files.split_first() {
-            written += desk.place.publish(std::slice::from_ref(page), &versions, max_age).await?;
-            let changed = desk.place.publish(feed_files, &versions, max_age).await?;
+            written += desk.place.publish(std::slice::from_ref(page), &made.versions, max_age(period)).await?;
+            let changed = desk.place.publish(feed_files, &made.versions, max_age(period)).await?;
             if changed > 0 {
                 hub::tell(&made.shown.info, desk).await;
             }
@@ -239,7 +222,6 @@ async fn publish_combined<F: Borrow<Feed>>(
             combination::note_published(&made, desk).await?;
         }
         if let Some(shelf) = &desk.shelf {
-            let period = Duration::from_secs(u64::from(made.shown.info.ttl_minutes) * 60);
             shelf.put_files(&made.shown.info.id, period);
         }
         shown.push(made.shown);

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::intake::Intake;
@@ -12,6 +11,7 @@ use super::reading::parsed;
 use super::sources::{self, Sourced};
 use super::{Desk, Notice};
 use crate::config::{Feed, SourceKind};
+use crate::digest::short as hash;
 use crate::entry::{EntryId, key_of_url, normalised};
 use crate::fetch::{FetchError, Fetched, Follow, Page, Request, Validators};
 use crate::html::{Document, Limits};
@@ -280,9 +280,4 @@ fn teaser_hash(teaser: &Teaser) -> String {
 fn reading(feed: &Feed) -> String {
     let Feed { select, section, extra_hosts, include_urls, exclude_urls, pages, .. } = feed;
     hash(&format!("{select:?}{section:?}{extra_hosts:?}{include_urls:?}{exclude_urls:?}{pages}"))
-}
-
-/// Sixteen hexadecimal digits are enough to tell one version of a page from the next.
-pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{PublishError, Versions};
 use crate::config::{BucketAddress, BucketEncoding, BucketSettings, Provider};
+use crate::digest::hex;
 use crate::render::FeedFile;
 
 /// The name of the metadata that says what was written, and that it was us.
@@ -184,7 +185,7 @@ impl Bucket {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n{cache_control}\n{:?}\n", file.media_type, self.encoding));
         hash.update(&file.bytes);
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 
     fn path(&self, path: &str) -> Path {

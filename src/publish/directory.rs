@@ -5,11 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::PublishError;
+use super::{PublishError, UNFINISHED};
 use crate::render::FeedFile;
-
-/// How names of unfinished files begin; they are never served, and removed at the next start.
-const UNFINISHED: &str = ".unfinished-";
 
 /// Writes a file if it is new or different; tells whether it was.
 pub fn publish(root: &Path, file: &FeedFile) -> Result<bool, PublishError> {

@@ -23,6 +23,9 @@ use crate::render::{FeedFile, check_xml};
 
 pub use hook::after_publishing;
 
+/// How names of unfinished files begin; they are never served, and removed at the next start.
+pub const UNFINISHED: &str = ".unfinished-";
+
 /// Why something could not be published.
 #[derive(Debug, thiserror::Error)]
 #[error("{path} cannot be {}: {reason}", if *.is_reading { "read" } else { "written" })]

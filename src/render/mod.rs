@@ -164,6 +164,17 @@ impl FeedInfo {
     }
 }
 
+/// The files of a feed, relative to the root: all formats, and its page.
+pub fn paths_of(feed: &str) -> [String; 4] {
+    let [rss, atom, json] = Format::ALL.map(Format::file_name);
+    [rss, atom, json, "index.html"].map(|name| format!("{feed}/{name}"))
+}
+
+/// The files of a page of a feed's archive, relative to the root.
+pub fn paths_of_week(feed: &str, week: &str) -> [String; 3] {
+    Format::ALL.map(|format| format!("{feed}/{}", in_week(Some(week), format)))
+}
+
 /// The name of a file, seen from the feed's directory; in the archive if a week is named.
 pub fn in_week(week: Option<&str>, format: Format) -> String {
     match week {
@@ -228,24 +239,19 @@ pub struct FeedFile {
     pub media_type: &'static str,
 }
 
-/// Renders a feed in one format: the entries of its window, in any order, newest first in the file.
-pub fn feed(format: Format, info: &FeedInfo, entries: &[Entry]) -> FeedFile {
-    written(format, info, &item::items(info, &newest_first(entries)))
-}
-
-/// Renders a feed in all formats. What they share is made once.
+/// Renders a feed in all formats: the entries of its window, in any order, newest first in the files.
 pub fn feeds(info: &FeedInfo, entries: &[Entry]) -> [FeedFile; 3] {
+    // What the formats share is made once.
     let items = item::items(info, &newest_first(entries));
-    Format::ALL.map(|format| written(format, info, &items))
-}
-
-fn written(format: Format, info: &FeedInfo, items: &[item::Item<'_>]) -> FeedFile {
-    let bytes = match format {
-        Format::Rss => rss::render(info, items),
-        Format::Atom => atom::render(info, items),
-        Format::Json => json::render(info, items),
-    };
-    FeedFile { path: info.path_of(&info.file_of(format)), bytes: Bytes::from(bytes), media_type: format.media_type() }
+    Format::ALL.map(|format| {
+        let bytes = match format {
+            Format::Rss => rss::render(info, &items),
+            Format::Atom => atom::render(info, &items),
+            Format::Json => json::render(info, &items),
+        };
+        let path = info.path_of(&info.file_of(format));
+        FeedFile { path, bytes: Bytes::from(bytes), media_type: format.media_type() }
+    })
 }
 
 /// Newest first; entries of the same second in the order of their ids.

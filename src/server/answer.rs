@@ -170,7 +170,7 @@ fn live_answer(live: &super::Live, served: &Served) -> Answer {
 const COME_BACK_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("60");
 
 /// Readers that get no date ask again as they please (RFC 9110 §10.2.3).
-fn say_when_to_come_back(answer: &mut Answer) {
+pub fn say_when_to_come_back(answer: &mut Answer) {
     if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, COME_BACK_AFTER_SECONDS);
     }

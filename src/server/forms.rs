@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
 use super::manifest::File;
+use crate::digest::hex;
 
 /// Less is not worth the header.
 const SMALLEST_BYTES: usize = 512;
@@ -76,7 +77,7 @@ pub struct Forms {
 
 impl Forms {
     pub fn new(body: Bytes, file: &File) -> Forms {
-        let hash: String = Sha256::digest(&body)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(&body)[..16]);
         let etags = [Encoding::Identity, Encoding::Gzip, Encoding::Brotli].map(|encoding| etag(&hash, encoding));
         let headers = headers(file, &etags[0], Encoding::Identity);
         let mut not_modified = headers.clone();

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::forms::Forms;
+use crate::render::Format;
 
 /// How much of what lies on disk is kept in memory, compressed forms included, unless said
 /// otherwise: some two hundred feeds of 150 kB.
@@ -47,9 +48,7 @@ pub struct File {
 impl File {
     /// Whether it is a feed, which readers read and people cannot.
     pub fn is_feed(&self) -> bool {
-        ["application/rss+xml", "application/atom+xml", "application/feed+json"]
-            .iter()
-            .any(|feed| self.media_type.starts_with(feed))
+        Format::ALL.iter().any(|format| self.media_type.starts_with(format.media_type()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, placeholders};
+use super::{Store, StoreError, placeholders, read_note, write_note};
 
 /// Files by their paths below the directory of definitions.
 pub type DefinitionFiles = BTreeMap<String, String>;
@@ -21,12 +21,7 @@ impl Store {
     /// The definitions that hold, with their version.
     pub async fn definitions(&self) -> Result<(Option<String>, DefinitionFiles), StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let version = sqlx::query("SELECT value FROM meta WHERE name = $1")
-            .bind(VERSION)
-            .fetch_optional(&mut *transaction)
-            .await?
-            .map(|row| row.try_get(0))
-            .transpose()?;
+        let version = read_note(&mut *transaction, VERSION).await?;
         let rows = sqlx::query("SELECT path, text FROM definition").fetch_all(&mut *transaction).await?;
         let files = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, StoreError>>()?;
         Ok((version, files))
@@ -36,13 +31,7 @@ impl Store {
     pub async fn set_definitions(&self, version: &str, files: &DefinitionFiles) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         // First of all, so that of two workers that do this at once one waits here.
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(VERSION)
-        .bind(version)
-        .execute(&mut *transaction)
-        .await?;
+        write_note(&mut *transaction, VERSION, version).await?;
         sqlx::query("DELETE FROM definition").execute(&mut *transaction).await?;
         let files: Vec<(&String, &String)> = files.iter().collect();
         for files in files.chunks(200) {

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::feeds::write_feed;
-use super::{FeedRecord, Store, StoreError, placeholders, seconds, time};
+use super::{FeedRecord, Store, StoreError, placeholders, seconds, time, write_note};
 use crate::config::{FeedId, Keep};
 use crate::entry::{Entry, EntryId};
 
@@ -314,13 +314,7 @@ impl Store {
         let archived = keep.archive.map_or(i64::MAX, |span| seconds(now) - span.as_secs() as i64 - 7 * 86_400);
         let edge = edge.min(young).min(archived);
         // What another feed still shows stays, for as long as that one says.
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(format!("{EDGE_NOTE}{feed}"))
-        .bind(edge.to_string())
-        .execute(&mut *transaction)
-        .await?;
+        write_note(&mut *transaction, &format!("{EDGE_NOTE}{feed}"), &edge.to_string()).await?;
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
         sqlx::query("DELETE FROM membership WHERE feed = $1 AND published < $2 AND seen < $3")
             .bind(feed.as_str())

@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, AnyPool, Row};
 
-use super::{Dialect, Mode, StoreError};
+use super::{Dialect, Mode, StoreError, write_note};
 
 /// Each file brings the schema from the version before it to its own. A file that was released is
 /// never changed; the next change is a new file.
@@ -10,6 +10,9 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schem
 
 /// The newest version. A state of a newer one is refused, never touched.
 const KNOWN: i64 = MIGRATIONS.len() as i64;
+
+/// The note that names the version.
+const SCHEMA: &str = "schema";
 
 /// Two workers that start at once must not both create the tables. An arbitrary number of our own.
 const WAIT_FOR_OTHER_WORKERS: &str = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7282653); END $$";
@@ -31,13 +34,7 @@ pub async fn migrate(pool: &AnyPool, dialect: Dialect, mode: Mode) -> Result<boo
         for migration in &MIGRATIONS[usize::try_from(found).unwrap_or_default()..] {
             sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
         }
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES ('schema', $1) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(KNOWN.to_string())
-        .execute(&mut *transaction)
-        .await?;
+        write_note(&mut *transaction, SCHEMA, &KNOWN.to_string()).await?;
     }
     transaction.commit().await?;
     Ok(found == 0)
@@ -54,7 +51,7 @@ async fn version(connection: &mut AnyConnection, dialect: Dialect) -> Result<i64
     if sqlx::query(table).fetch_optional(&mut *connection).await?.is_none() {
         return Ok(0);
     }
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'schema'").fetch_one(connection).await?;
+    let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(SCHEMA).fetch_one(connection).await?;
     // What is no number was written by something we do not know.
     Ok(row.try_get::<String, _>(0)?.parse().unwrap_or(i64::MAX))
 }

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use sqlx::any::AnyExecutor;
 use sqlx::{AnyPool, Row};
 
 use crate::config::StateAddress;
@@ -28,6 +29,7 @@ use crate::config::StateAddress;
 pub use entries::{Change, EntryState, Known, Seen};
 pub use feeds::FeedRecord;
 pub use lock::Lock;
+pub use schedule::CLOCK_SET_BACK;
 
 /// The open state.
 pub struct Store {
@@ -163,8 +165,7 @@ impl Store {
 
     /// A note about the store as a whole.
     pub async fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(&self.pool).await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+        read_note(&self.pool, name).await
     }
 
     /// All notes whose names begin so, in the order of their names.
@@ -178,15 +179,24 @@ impl Store {
 
     /// Sets a note about the store as a whole.
     pub async fn set_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(name)
-        .bind(value)
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        write_note(&self.pool, name, value).await
     }
+}
+
+async fn read_note(executor: impl AnyExecutor<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(executor).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+async fn write_note(executor: impl AnyExecutor<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(executor)
+    .await?;
+    Ok(())
 }
 
 /// `$from, $from+1, …`: as many placeholders as values are bound.

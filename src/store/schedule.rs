@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use url::Url;
 
@@ -15,7 +15,7 @@ use crate::fetch::host_of;
 
 /// A clock this far behind the last run was set back; the feed is then due, instead of waiting
 /// until the clock has caught up.
-const CLOCK_SET_BACK_SECONDS: i64 = 300;
+pub const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// Rows written at once; ten thousand new feeds take a second one by one.
 const ROWS_PER_QUERY: usize = 200;
@@ -40,7 +40,7 @@ impl Store {
         }
         sqlx::query("UPDATE feed SET next_run = $1 WHERE last_run > $2 AND next_run > $1")
             .bind(seconds(now))
-            .bind(seconds(now) + CLOCK_SET_BACK_SECONDS)
+            .bind(seconds(now + CLOCK_SET_BACK))
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;

@@ -26,7 +26,7 @@ use bytes::Bytes;
 use chrono::Utc;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, ORIGIN, RETRY_AFTER};
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, ORIGIN};
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -103,9 +103,7 @@ impl Studio {
             return plain(StatusCode::FORBIDDEN, "this page is of an earlier start of the server; open /studio anew");
         }
         let Some(desk) = self.desk.upgrade() else {
-            let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending");
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
-            return answer;
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending");
         };
         let made = match path {
             "/studio/look" => self.look(&desk, &form).await,
@@ -283,7 +281,10 @@ fn file(media_type: &'static str, body: &str) -> Answer {
 }
 
 fn plain(status: StatusCode, message: &str) -> Answer {
-    made(status, "text/plain; charset=utf-8", crate::server::NO_CONTENT_POLICY, format!("{message}\n"))
+    let mut answer =
+        made(status, "text/plain; charset=utf-8", crate::server::NO_CONTENT_POLICY, format!("{message}\n"));
+    crate::server::say_when_to_come_back(&mut answer);
+    answer
 }
 
 fn made(status: StatusCode, media_type: &'static str, policy: &'static str, body: String) -> Answer {

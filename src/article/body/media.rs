@@ -179,10 +179,8 @@ pub fn element<'a>(outline: &Outline<'a>, passage: &Passage) -> Option<ElementRe
 /// Writes a picture with its caption; `seen` are those already shown.
 pub fn figure(document: &Document, picture: ElementRef<'_>, below: &str, seen: &mut Vec<Url>) -> Option<Block> {
     let side = |name: &str| picture.attr(name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok());
-    if [side("width"), side("height")].into_iter().flatten().any(|side| side < SMALLEST) {
-        return None;
-    }
-    if is_hidden(picture.value()) {
+    let is_small = [side("width"), side("height")].into_iter().flatten().any(|side| side < SMALLEST);
+    if is_small || is_hidden(picture.value()) {
         return None;
     }
     let url = pictures::best(document, picture)?;

@@ -7,6 +7,7 @@ use chrono::Utc;
 
 use super::Finding;
 use crate::config::Settings;
+use crate::publish::UNFINISHED;
 use crate::store::{Mode, Store};
 
 /// Directories, permissions, state and port.
@@ -38,7 +39,7 @@ fn writable(check: &'static str, directory: &Path, option: &str) -> Finding {
             format!("name another with `{option}`"),
         );
     }
-    match tempfile::Builder::new().prefix(".unfinished-").tempfile_in(&nearest) {
+    match tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&nearest) {
         Ok(_) if nearest == directory => Finding::good(check, format!("{} can be written", directory.display())),
         Ok(_) => Finding::good(check, format!("{} will be made", directory.display())),
         Err(error) => Finding::bad(

@@ -1,12 +1,12 @@
 use ressort::config::Content;
 use ressort::entry::Entry;
-use ressort::render::{self, FeedInfo, Format, check_xml, json};
+use ressort::render::{FeedInfo, Format, check_xml, json};
 
 use super::hostile::{hostile_entries, hostile_info};
 use super::paper;
 
 pub fn text_of(format: Format, info: &FeedInfo, entries: &[Entry]) -> String {
-    String::from_utf8(render::feed(format, info, entries).bytes.to_vec()).unwrap()
+    String::from_utf8(paper::feed(format, info, entries).bytes.to_vec()).unwrap()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn large_feeds_lose_the_text_of_their_oldest_entries_and_no_entry() {
             ..paper::bare(number, "Titel", &format!("2026-01-{:02}T00:00:00Z", number + 1))
         })
         .collect();
-    let file = render::feed(Format::Json, &paper::info(), &entries);
+    let file = paper::feed(Format::Json, &paper::info(), &entries);
     assert!((800_000..1_000_000).contains(&file.bytes.len()), "{} bytes", file.bytes.len());
     let restored = json::restore(&file.bytes).unwrap();
     assert_eq!(restored.len(), 30);
@@ -68,7 +68,7 @@ fn large_feeds_lose_the_text_of_their_oldest_entries_and_no_entry() {
 #[test]
 fn entries_come_back_from_the_published_json_feed() {
     let entries = paper::entries();
-    let file = render::feed(Format::Json, &paper::info(), &entries);
+    let file = paper::feed(Format::Json, &paper::info(), &entries);
     assert_eq!(json::restore(&file.bytes).unwrap(), entries);
 }
 
@@ -84,7 +84,7 @@ fn foreign_and_broken_files_restore_nothing() {
 
 #[test]
 fn a_file_that_others_wrote_to_restores_nothing_dangerous() {
-    let file = render::feed(Format::Json, &paper::info(), &paper::entries());
+    let file = paper::feed(Format::Json, &paper::info(), &paper::entries());
     let text = String::from_utf8(file.bytes.to_vec()).unwrap();
     let tampered = text.replace("<h2>Deiche zuerst</h2>", "<h2 onclick=x()>Deiche</h2>");
     assert_ne!(text, tampered);

@@ -6,7 +6,7 @@ use ressort::article::{Image, Original};
 use ressort::config::Content;
 use ressort::entry::{Entry, EntryId};
 use ressort::html::clean;
-use ressort::render::{self, FeedInfo, Format, json};
+use ressort::render::{FeedInfo, Format, json};
 use ressort::section::Kind;
 use url::Url;
 
@@ -111,7 +111,7 @@ proptest! {
         for (format, text) in Format::ALL.into_iter().zip(&files) {
             well_formed(format, text.as_bytes());
         }
-        let published = render::feed(Format::Json, &info, &entries);
+        let published = paper::feed(Format::Json, &info, &entries);
         let restored = json::restore(&published.bytes).unwrap();
         let again = Format::ALL.map(|format| text_of(format, &info, &restored));
         prop_assert_eq!(&files, &again);

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use ressort::html::{Document, Limits};
-use ressort::render::{self, FeedFile, Format, Health, Overview, Pages, State, check_xml, content_security_policy};
+use ressort::render::{self, FeedFile, Health, Overview, Pages, State, check_xml, content_security_policy};
 
 use super::hostile::{hostile_entries, hostile_info};
 use super::paper;
@@ -11,10 +11,9 @@ use super::press::Press;
 /// Everything that is published for the press.
 fn publish(overviews: &[Overview<'_>]) -> Vec<FeedFile> {
     let pages = Pages::default();
-    let feeds = overviews.iter().flat_map(|feed| {
-        let files = Format::ALL.map(|format| render::feed(format, feed.info, feed.entries));
-        files.into_iter().chain([pages.feed("Ressort", feed)])
-    });
+    let feeds = overviews
+        .iter()
+        .flat_map(|feed| render::feeds(feed.info, feed.entries).into_iter().chain([pages.feed("Ressort", feed)]));
     let mut files: Vec<FeedFile> = feeds.collect();
     files.push(pages.index("Ressort", overviews));
     files.push(render::opml("Ressort", overviews));

@@ -4,9 +4,19 @@ use chrono::{DateTime, FixedOffset, Utc};
 use ressort::article::{Image, Original};
 use ressort::config::Content;
 use ressort::entry::{Entry, EntryId};
-use ressort::render::FeedInfo;
+use ressort::render::{self, FeedFile, FeedInfo, Format};
 use ressort::section::Kind;
 use url::Url;
+
+/// The feed in one format.
+pub fn feed(format: Format, info: &FeedInfo, entries: &[Entry]) -> FeedFile {
+    let [rss, atom, json] = render::feeds(info, entries);
+    match format {
+        Format::Rss => rss,
+        Format::Atom => atom,
+        Format::Json => json,
+    }
+}
 
 pub fn url(text: &str) -> Url {
     Url::parse(text).unwrap()

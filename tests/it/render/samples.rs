@@ -67,8 +67,7 @@ pub fn write(name: &str, info: &FeedInfo, entries: &[Entry]) {
 
 fn write_to(directory: &Path, info: &FeedInfo, entries: &[Entry]) {
     std::fs::create_dir_all(directory).unwrap();
-    for format in Format::ALL {
-        let file = render::feed(format, info, entries);
+    for (format, file) in Format::ALL.into_iter().zip(render::feeds(info, entries)) {
         well_formed(format, &file.bytes);
         std::fs::write(directory.join(format.file_name()), &file.bytes).unwrap();
     }
