@@ -115,9 +115,10 @@ pub fn has_color() -> bool {
 
 /// Cancels `stop` at SIGINT or SIGTERM; a second one ends the program at once.
 pub fn stop_on_signals(stop: CancellationToken) {
+    // Before anything is spawned: a signal that comes first would end the program on the spot.
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened to");
     tokio::spawn(async move {
-        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
-        let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened to");
         for first in [true, false] {
             tokio::select! {
                 _ = terminate.recv() => {}

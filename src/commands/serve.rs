@@ -123,8 +123,8 @@ fn by_name(feeds: Vec<Feed>) -> Arc<Feeds> {
 fn reload_on_hangup(global: Global, shelf: Shelf, desk: &Arc<Desk>, feeds: watch::Sender<Arc<Feeds>>) {
     // What listens must not keep the desk from being closed.
     let desk = Arc::downgrade(desk);
+    let mut hangup = signal(SignalKind::hangup()).expect("signals can be listened to");
     tokio::spawn(async move {
-        let mut hangup = signal(SignalKind::hangup()).expect("signals can be listened to");
         while hangup.recv().await.is_some() {
             let loaded = super::settings(&global).and_then(|settings| {
                 let loaded = load_feeds(&settings.feeds, &settings)?;
