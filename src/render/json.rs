@@ -175,7 +175,7 @@ fn item(item: &Item<'_>) -> FeedItem {
     }
 }
 
-/// Makes the entries out of a feed that [`feed`](super::feed) wrote, newest first. A text that was left out
+/// Makes the entries out of a feed that [`feeds`](super::feeds) wrote, newest first. A text that was left out
 /// of the file (summaries, or beyond the size budget) stays lost. Items of other makers are no
 /// entries and left out.
 ///
