@@ -36,7 +36,7 @@ pub struct Limits {
     pub size_bytes: usize,
     pub nodes: usize,
     pub depth: usize,
-    /// Tags, texts and comments in the source; a million `<` are a million texts.
+    /// Tags, texts and comments in the source; a million `<` are a million texts. The largest real pages have a tenth.
     pub tokens: usize,
     pub attributes: usize,
     pub attributes_of_tag: usize,
@@ -50,7 +50,7 @@ impl Default for Limits {
             size_bytes: 10 * 1024 * 1024,
             nodes: 200_000,
             depth: 256,
-            tokens: 1_000_000,
+            tokens: 500_000,
             attributes: 500_000,
             attributes_of_tag: 128,
             time: Duration::from_secs(2),
