@@ -40,25 +40,27 @@ impl fmt::Display for EntryId {
     }
 }
 
-/// Where papers put the number of an article, most certain first. The group is the number.
-static NUMBERS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
-    [
-        // …-94157457.html, …/a-12345678, …_aid_123456.html
-        r"(?:^|[-_./a-z])([0-9]{6,})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$",
-        // spiegel.de: a-<uuid>
-        r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:\.[0-9a-z_]+)?/?$",
-        // 24 hexadecimal digits, as document databases make them
-        r"(?:^|[-_./])([0-9a-f]{24})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$",
-        // sueddeutsche.de: li.3210987, -1.6789012
-        r"(?:li|[-.][0-9])\.([0-9]{5,})/?$",
-        // 12345678-slug.html as the last segment
-        r"/([0-9]{6,})[-_][^/]*/?$",
-        // …/12345678/slug
-        r"/([0-9]{6,})/[^/]*/?$",
-    ]
-    // Paths are ASCII; expressions for bytes are built in a third of the time.
-    .map(|pattern| Regex::new(&format!("(?-u){pattern}")).expect("a valid expression"))
-});
+/// Where papers put the number of an article, most certain first. The group is the number. Each is
+/// built when those before it did not fit.
+static NUMBERS: [LazyLock<Regex>; 6] = [
+    // …-94157457.html, …/a-12345678, …_aid_123456.html
+    LazyLock::new(|| expression(r"(?:^|[-_./a-z])([0-9]{6,})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$")),
+    // spiegel.de: a-<uuid>
+    LazyLock::new(|| expression(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:\.[0-9a-z_]+)?/?$")),
+    // 24 hexadecimal digits, as document databases make them
+    LazyLock::new(|| expression(r"(?:^|[-_./])([0-9a-f]{24})(?:\.[0-9a-z_]+|,[0-9a-z_]+)*/?$")),
+    // sueddeutsche.de: li.3210987, -1.6789012
+    LazyLock::new(|| expression(r"(?:li|[-.][0-9])\.([0-9]{5,})/?$")),
+    // 12345678-slug.html as the last segment
+    LazyLock::new(|| expression(r"/([0-9]{6,})[-_][^/]*/?$")),
+    // …/12345678/slug
+    LazyLock::new(|| expression(r"/([0-9]{6,})/[^/]*/?$")),
+];
+
+/// Paths are ASCII; expressions for bytes are built in a third of the time.
+fn expression(pattern: &str) -> Regex {
+    Regex::new(&format!("(?-u){pattern}")).expect("a valid expression")
+}
 
 /// What an article is recognised by: its site and number, else its address without what varies.
 pub fn key_of_url(url: &Url, site: &Site) -> String {
