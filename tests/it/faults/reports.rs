@@ -1,9 +1,15 @@
 //! P13 and the operator's side: health, metrics, webhook, sign of life, keys of private feeds.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
+
+use ressort::fetch::Messenger;
+use ressort::health::State;
+use tokio::sync::watch;
 
 use super::super::newsroom::Newsroom;
 use super::serving::Serving;
@@ -74,6 +80,51 @@ fn p13_a_webhook_is_told_of_each_change_for_the_worse_or_better_and_of_nothing_e
     assert!(message["message"].as_str().unwrap().contains("status 500"), "{message}");
     let message: serde_json::Value = serde_json::from_str(&told[5].1).unwrap();
     assert_eq!((&message["before"], &message["state"]), (&"failing".into(), &"ok".into()));
+}
+
+/// The same while the program keeps running.
+#[tokio::test(flavor = "multi_thread")]
+async fn p13_the_scheduler_tells_the_webhook_of_transitions_alone() {
+    let site = paper().start();
+    let (address, received) = receiver();
+    let webhook = format!("{address}/hook").parse().unwrap();
+    let Room { directory, mut desk, feed } =
+        Room::with(&site, "", |settings| settings.notify.webhook = Some(webhook)).await;
+    desk.messenger = Messenger::new(&desk.settings).unwrap();
+    let desk = Arc::new(desk);
+    let feeds = Arc::new(HashMap::from([("politik".to_owned(), Arc::new(feed.clone()))]));
+    let (sender, receiver) = watch::channel(feeds.clone());
+    let scheduler = tokio::spawn(ressort::schedule::run(desk.clone(), receiver, desk.stop.clone()));
+    for (answer, state) in
+        [(200, State::Ok), (200, State::Ok), (500, State::Failing), (500, State::Failing), (200, State::Ok)]
+    {
+        site.set("/politik/", if answer == 200 { Answer::html(section(USUAL)) } else { Answer::new(500) });
+        let mut record = desk.store.feed(&feed.id).await.unwrap();
+        if record.last_run.is_some() {
+            record.next_run = Some(Utc::now() - minutes(1));
+            desk.store.save_feed(&feed.id, &record).await.unwrap();
+        }
+        // Looks at the schedule again.
+        sender.send(feeds.clone()).unwrap();
+        loop {
+            let record = desk.store.feed(&feed.id).await.unwrap();
+            if record.state == state && record.next_run.is_some_and(|next| next > Utc::now()) {
+                break;
+            }
+            assert!(!scheduler.is_finished(), "the scheduler ended");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let told = [0, 1].map(|_| received.recv_timeout(Duration::from_secs(10)).expect("two messages").1);
+    desk.stop.cancel();
+    scheduler.await.unwrap().unwrap();
+    let states = told.map(|body| {
+        let message: serde_json::Value = serde_json::from_str(&body).unwrap();
+        (message["before"].as_str().unwrap().to_owned(), message["state"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(states, [("ok", "failing"), ("failing", "ok")].map(|(from, to)| (from.to_owned(), to.to_owned())));
+    assert_eq!(received.try_iter().count(), 0, "told of what is no transition");
+    drop(directory);
 }
 
 #[test]
