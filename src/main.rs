@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser};
 use ressort::cli::{Cli, Command, Global};
 use ressort::commands::{self, Failure};
 use ressort::config::{LogFormat, Settings};
+use ressort::pipeline::STACK_BYTES;
 use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 
@@ -59,9 +60,6 @@ fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<Exi
         }
     }
 }
-
-/// Parsing a page takes stack; two mebibytes are not much for a tree 256 elements deep.
-const STACK_BYTES: usize = 16 << 20;
 
 /// Runs what has one thing to do on this thread alone: answers would otherwise pass from thread to
 /// thread, piece by piece. Pages are parsed on threads of their own all the same.

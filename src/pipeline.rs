@@ -11,6 +11,7 @@ mod hub;
 mod intake;
 mod masthead;
 mod outlook;
+mod parsing;
 mod plan;
 mod publication;
 mod reading;
@@ -21,7 +22,6 @@ mod teasers;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -35,6 +35,7 @@ use crate::shelf::Shelf;
 use crate::store::{FeedRecord, Store};
 use crate::vitals::Vitals;
 
+pub use parsing::{Parsers, STACK_BYTES, words_of};
 pub use publication::publish_directory;
 pub use reading::read_article;
 pub use teasers::read_section;
@@ -48,9 +49,7 @@ pub struct Desk {
     pub fetcher: Fetcher,
     pub place: Place,
     pub pages: Pages,
-    /// One permit for each page that may be parsed at a time; a parsed page is several times as
-    /// large as its text.
-    pub parsing: Semaphore,
+    pub parsers: Parsers,
     /// Where the built-in server finds what is published, if it runs.
     pub shelf: Option<Shelf>,
     /// Tells others when a feed falls ill, if the settings name somebody.
@@ -63,14 +62,13 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(settings: Settings, store: Store, fetcher: Fetcher, place: Place) -> Desk {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Desk {
             settings,
             store,
             fetcher,
             place,
             pages: Pages::default(),
-            parsing: Semaphore::new(cores),
+            parsers: Parsers::default(),
             shelf: None,
             messenger: None,
             vitals: Arc::default(),

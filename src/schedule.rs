@@ -3,7 +3,6 @@
 //! When a feed is due stands in the store. The scheduler takes what is due, never twice at a
 //! time, and however many runs were missed while the machine slept, a feed runs once.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use url::Url;
 
 use crate::config::{Feed, FeedId};
 use crate::fetch::Message;
-use crate::pipeline::{self, Desk};
+use crate::pipeline::{self, Desk, words_of};
 use crate::report::{Report, Trouble};
 use crate::store::{CLOCK_SET_BACK, FeedRecord, StoreError};
 
@@ -144,11 +143,6 @@ async fn watched(feed: Arc<Feed>, desk: &Desk) -> Ended {
         Err(_) => pipeline::give_up(&feed, desk, Trouble::Overdue, Utc::now()).await,
     };
     (feed, report, Utc::now() - started)
-}
-
-fn words_of(panic: &(dyn Any + Send)) -> String {
-    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
-    words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it does not say which".to_owned())
 }
 
 async fn enlist(desk: &Desk, feeds: &Feeds) -> Result<(), StoreError> {

@@ -132,6 +132,7 @@ async fn read_page(
         date: date.map(|date| date.to_utc()),
         moved_to: None,
         reservation,
+        room: body.room,
     })))
 }
 

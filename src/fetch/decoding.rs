@@ -12,6 +12,13 @@ use flate2::write::MultiGzDecoder;
 /// What is said to sites about the encodings we read.
 pub const ACCEPTED: &str = "gzip, br";
 
+/// What is made ready for a compressed page: of 204 real ones, half expand 5.7 times or less, and two
+/// more than eight times.
+const USUAL_EXPANSION: usize = 8;
+
+/// No more is made ready for what has not come yet.
+const MOST_EXPECTED_BYTES: usize = 1 << 20;
+
 const BROTLI_BUFFER_BYTES: usize = 16 * 1024;
 
 /// Takes an answer piece by piece.
@@ -56,9 +63,13 @@ impl Write for Capped {
 }
 
 impl Decoder {
-    /// A decoder for what `Content-Encoding` says; `None` if we do not know it.
-    pub fn new(content_encoding: &str, limit_bytes: usize) -> Option<Decoder> {
-        let sink = Capped { bytes: Vec::new(), limit_bytes, is_full: false };
+    /// A decoder for what `Content-Encoding` says; `None` if we do not know it. `length_bytes` is what
+    /// the answer says of its length, as it is sent.
+    pub fn new(content_encoding: &str, length_bytes: Option<u64>, limit_bytes: usize) -> Option<Decoder> {
+        let times = if content_encoding.is_empty() { 1 } else { USUAL_EXPANSION };
+        let expected = length_bytes.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let expected = expected.saturating_mul(times).min(limit_bytes).min(MOST_EXPECTED_BYTES);
+        let sink = Capped { bytes: Vec::with_capacity(expected), limit_bytes, is_full: false };
         match content_encoding.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => Some(Decoder::Identity(sink)),
             "gzip" | "x-gzip" => Some(Decoder::Gzip(Box::new(MultiGzDecoder::new(sink)))),
@@ -79,6 +90,11 @@ impl Decoder {
             Decoder::Brotli(decoder) => decoder.write_all(piece),
         };
         done.map_err(|_| if self.sink().is_full { Undecodable::Full } else { Undecodable::Wrong })
+    }
+
+    /// How much came out so far.
+    pub fn bytes(&self) -> usize {
+        self.sink().bytes.len()
     }
 
     /// What came out so far, whatever happened.
@@ -133,7 +149,7 @@ mod tests {
     }
 
     fn decode(encoding: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, Undecodable> {
-        let mut decoder = Decoder::new(encoding, limit).unwrap();
+        let mut decoder = Decoder::new(encoding, None, limit).unwrap();
         for piece in bytes.chunks(7) {
             decoder.push(piece)?;
         }
@@ -152,12 +168,12 @@ mod tests {
                 assert_eq!(decode(encoding, b"<!doctype html><p>plain</p>", 99), Err(Undecodable::Wrong), "{encoding}");
             }
         }
-        let mut bomb = Decoder::new("gzip", 1000).unwrap();
+        let mut bomb = Decoder::new("gzip", None, 1000).unwrap();
         assert_eq!(bomb.push(&gzip(&vec![0; 1 << 20])), Err(Undecodable::Full));
         assert_eq!(bomb.bytes_so_far().len(), 1000, "no more is kept than allowed");
         let members = [gzip(b"a"), gzip(b"b")].concat();
         assert_eq!(decode("gzip", &members, 9), Ok(b"ab".to_vec()));
-        assert!(Decoder::new("gzip, gzip", 9).is_none());
-        assert!(Decoder::new("zstd", 9).is_none());
+        assert!(Decoder::new("gzip, gzip", None, 9).is_none());
+        assert!(Decoder::new("zstd", None, 9).is_none());
     }
 }

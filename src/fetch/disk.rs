@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Expects, FetchError, Fetched, Page, Request, Reservation, Validators, encoding, host_of};
+use super::{Expects, FetchError, Fetched, Page, Request, Reservation, Room, Validators, encoding, host_of};
 
 /// A directory of saved pages.
 pub struct Disk {
@@ -61,5 +61,6 @@ fn page(request: &Request<'_>, bytes: Vec<u8>) -> Page {
         moved_to: None,
         cut_off: false,
         reservation: Reservation::default(),
+        room: Room::default(),
     }
 }

@@ -204,6 +204,8 @@ impl Fetcher {
             return first;
         }
         tracing::debug!(%url, "asking once more");
+        // It makes room for the second answer.
+        drop(first);
         turn.wait_before_second_try().await;
         self.ask(web, turn, url, request, time_left).await
     }

@@ -13,6 +13,7 @@ use super::addresses::{Names, Reach, Resolver};
 use super::browser::Browser;
 use super::decoding::{self, Decoder, Undecodable};
 use super::explain::explain;
+use super::room::{LARGE_PAGE_BYTES, Room, Rooms};
 use super::{FetchError, SetupError, Stage, trust};
 use crate::config::Settings;
 
@@ -24,6 +25,10 @@ const LOWEST_BYTES_PER_SECOND: f64 = 1024.0;
 /// over one connection.
 const KEEP_IDLE: Duration = Duration::from_secs(90);
 
+/// So much is decompressed before it is looked how much came out: a gzip expands to at most 1,032
+/// times its size (<https://zlib.net/zlib_tech.html>).
+const PART_BYTES: usize = 4 * 1024;
+
 /// News sites send up to 20 kB of security headers; hyper's own limit for HTTP/2 is 16 kB.
 const LARGEST_HEADERS_BYTES: u32 = 64 * 1024;
 
@@ -32,6 +37,7 @@ pub struct Web {
     client: Client,
     reach: Reach,
     patience: Patience,
+    rooms: Rooms,
     pub browser: Browser,
 }
 
@@ -65,6 +71,7 @@ pub struct Reply {
     pub status: StatusCode,
     response: Response,
     patience: Patience,
+    rooms: Rooms,
     host: String,
     deadline: Instant,
 }
@@ -75,6 +82,7 @@ pub struct Body {
     /// Whether the end was marked, by length, chunks or encoding. Without, a page that broke
     /// off looks like one that ended.
     pub is_whole: bool,
+    pub room: Room,
 }
 
 impl Web {
@@ -100,7 +108,7 @@ impl Web {
         }
         let client = client.build().map_err(|_| SetupError::Client)?;
         let browser = Browser::new(resolver, proxy.cloned(), user_agent(settings), patience.total);
-        Ok(Web { client, reach, patience, browser })
+        Ok(Web { client, reach, patience, rooms: Rooms::default(), browser })
     }
 
     /// How long an attempt may take, all redirects included.
@@ -120,7 +128,8 @@ impl Web {
             .await
             .map_err(|_| FetchError::Timeout { waiting_for: Stage::Headers, allowed: until - now })?
             .map_err(|error| explain(&error, &host, self.patience.connecting))?;
-        Ok(Reply { status: response.status(), response, patience: self.patience, host, deadline })
+        let (patience, rooms) = (self.patience, self.rooms.clone());
+        Ok(Reply { status: response.status(), response, patience, rooms, host, deadline })
     }
 }
 
@@ -143,14 +152,14 @@ impl Reply {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// Reads the body.
+    /// Reads the body. A large one waits for a room, which is no fault of its host.
     pub async fn body(mut self, limit_bytes: usize, overflow: Overflow) -> Result<Body, FetchError> {
         let too_large = FetchError::TooLarge { limit_bytes };
         let encoding = content_encoding(self.headers());
-        let mut decoder = Decoder::new(&encoding, limit_bytes).ok_or_else(|| FetchError::Broken {
+        let length = self.header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        let mut decoder = Decoder::new(&encoding, length, limit_bytes).ok_or_else(|| FetchError::Broken {
             reason: format!("it is encoded as `{encoding}`, which nobody asked for"),
         })?;
-        let length = self.header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
         if overflow == Overflow::Fail && length.is_some_and(|length| length > limit_bytes as u64) {
             // Compressed or not, it will be larger than the limit.
             return Err(too_large);
@@ -159,17 +168,26 @@ impl Reply {
             || length.is_some()
             || self.headers().contains_key(TRANSFER_ENCODING)
             || decoder.knows_its_end();
-        let started = Instant::now();
+        let mut started = Instant::now();
         let mut received = 0;
+        let mut room = Room::default();
         while let Some(piece) = self.next_piece().await? {
             received += piece.len();
-            match decoder.push(&piece) {
-                Ok(()) => {}
-                Err(Undecodable::Full) if overflow == Overflow::Cut => {
-                    return Ok(Body { bytes: decoder.bytes_so_far(), is_whole: true });
+            for part in piece.chunks(PART_BYTES) {
+                match decoder.push(part) {
+                    Ok(()) => {}
+                    Err(Undecodable::Full) if overflow == Overflow::Cut => {
+                        return Ok(Body { bytes: decoder.bytes_so_far(), is_whole: true, room });
+                    }
+                    Err(Undecodable::Full) => return Err(too_large),
+                    Err(_) => return Err(undecodable(&encoding)),
                 }
-                Err(Undecodable::Full) => return Err(too_large),
-                Err(_) => return Err(undecodable(&encoding)),
+                if decoder.bytes() > LARGE_PAGE_BYTES && !room.is_taken() {
+                    let waiting_since = Instant::now();
+                    room = self.rooms.take().await;
+                    started += waiting_since.elapsed();
+                    self.deadline += waiting_since.elapsed();
+                }
             }
             let elapsed = started.elapsed();
             if elapsed > self.patience.silence && (received as f64) < elapsed.as_secs_f64() * LOWEST_BYTES_PER_SECOND {
@@ -177,9 +195,9 @@ impl Reply {
             }
         }
         match decoder.finish() {
-            Ok(bytes) => Ok(Body { bytes, is_whole }),
+            Ok(bytes) => Ok(Body { bytes, is_whole, room }),
             Err(Undecodable::Full) => Err(too_large),
-            Err(_) if received == 0 => Ok(Body { bytes: Vec::new(), is_whole }),
+            Err(_) if received == 0 => Ok(Body { bytes: Vec::new(), is_whole, room }),
             Err(_) => Err(FetchError::CutOff),
         }
     }

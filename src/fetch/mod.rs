@@ -26,6 +26,7 @@ mod pauses;
 mod redirects;
 mod reservation;
 mod robots;
+mod room;
 mod trust;
 mod walls;
 
@@ -41,6 +42,7 @@ pub use notify::{Message, Messenger};
 pub use pauses::backoff;
 pub use reservation::{Reservation, ReservedParts};
 pub use robots::RobotsRecord;
+pub use room::{LARGE_PAGE_BYTES, Room};
 
 use crate::config::{Language, Render};
 
@@ -137,4 +139,6 @@ pub struct Page {
     pub cut_off: bool,
     /// What the site reserves with regard to text and data mining.
     pub reservation: Reservation,
+    /// The memory it takes; whoever keeps a page for long gives it up.
+    pub room: Room,
 }

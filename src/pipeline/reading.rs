@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::plan::Plan;
@@ -34,15 +35,15 @@ pub struct Read {
 
 /// Reads all planned articles. While one is parsed the next is on its way.
 pub async fn read_all(feed: &Feed, desk: &Desk, plan: &Plan, now: DateTime<Utc>) -> Vec<Outcome> {
-    let failures = AtomicUsize::new(0);
-    let failures = &failures;
+    let (failures, in_turn) = (AtomicUsize::new(0), Semaphore::new(1));
+    let (failures, reader) = (&failures, &Reader { feed, desk, in_turn, now });
     let teasers: Vec<Teaser> = plan.tasks.iter().map(|task| task.teaser.clone()).collect();
     stream::iter(teasers)
         .map(|teaser| async move {
             if desk.stop.is_cancelled() || failures.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW {
                 return None;
             }
-            let outcome = read(feed, desk, &teaser, now).await;
+            let outcome = reader.read(&teaser).await;
             match &outcome {
                 Err(Trouble::Fetch(FetchError::Paused { .. })) => return None,
                 Err(Trouble::Fetch(error)) if error.is_transient() => failures.fetch_add(1, Ordering::Relaxed),
@@ -55,29 +56,65 @@ pub async fn read_all(feed: &Feed, desk: &Desk, plan: &Plan, now: DateTime<Utc>)
         .await
 }
 
-/// Reads one article with all its pages; in another form where this one says next to nothing.
-async fn read(feed: &Feed, desk: &Desk, teaser: &Teaser, now: DateTime<Utc>) -> Result<Read, Trouble> {
-    let Read { mut article, mut is_reserved } = read_page(feed, desk, &teaser.url, Some(teaser), now).await?;
-    if pages::is_thin(&article)
-        && let Some(url) = article.alternative.clone()
-        && let Some(other) = further(read_page(feed, desk, &url, Some(teaser), now).await)?
-    {
-        is_reserved |= other.is_reserved;
-        pages::prefer(&mut article, other.article);
-    }
-    let mut read = vec![teaser.url.clone()];
-    while let Some(url) = article.next_page.take() {
-        if read.len() == PAGES_PER_ARTICLE || read.contains(&url) {
-            break;
+/// Reads the articles of one feed.
+struct Reader<'a> {
+    feed: &'a Feed,
+    desk: &'a Desk,
+    /// Its pages are parsed one after another: where several feeds are refreshed, there is work for
+    /// the other cores, and where there is one, its site is slower than we are.
+    in_turn: Semaphore,
+    now: DateTime<Utc>,
+}
+
+impl Reader<'_> {
+    /// Reads one article with all its pages; in another form where this one says next to nothing.
+    async fn read(&self, teaser: &Teaser) -> Result<Read, Trouble> {
+        let Read { mut article, mut is_reserved } = self.read_page(&teaser.url, Some(teaser)).await?;
+        if pages::is_thin(&article)
+            && let Some(url) = article.alternative.clone()
+            && let Some(other) = further(self.read_page(&url, Some(teaser)).await)?
+        {
+            is_reserved |= other.is_reserved;
+            pages::prefer(&mut article, other.article);
         }
-        let Some(next) = further(read_page(feed, desk, &url, None, now).await)? else { break };
-        is_reserved |= next.is_reserved;
-        if !pages::join(&mut article, next.article) {
-            break;
+        let mut read = vec![teaser.url.clone()];
+        while let Some(url) = article.next_page.take() {
+            if read.len() == PAGES_PER_ARTICLE || read.contains(&url) {
+                break;
+            }
+            let Some(next) = further(self.read_page(&url, None).await)? else { break };
+            is_reserved |= next.is_reserved;
+            if !pages::join(&mut article, next.article) {
+                break;
+            }
+            read.push(url);
         }
-        read.push(url);
+        Ok(Read { article, is_reserved })
     }
-    Ok(Read { article, is_reserved })
+
+    async fn read_page(&self, url: &Url, teaser: Option<&Teaser>) -> Result<Read, Trouble> {
+        let Reader { feed, desk, now, .. } = *self;
+        if !hosts::take(desk, feed, url).await? {
+            // Another worker is at that host: the article is left for the next run.
+            return Err(FetchError::Paused { until: now }.into());
+        }
+        hosts::recall(desk, url).await?;
+        let request =
+            Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
+        let page = desk.fetcher.get(request).await?.page()?;
+        if page.cut_off {
+            return Err(FetchError::CutOff.into());
+        }
+        let (feed, teaser) = (feed.clone(), teaser.cloned());
+        let _turn = self.in_turn.acquire().await.expect("nobody closes it");
+        let page_bytes = page.text.len();
+        let read = move || {
+            let document = Document::parse(&page.text, &page.url, &Limits::default())?;
+            let is_reserved = reservations::is_reserved(&page, &document);
+            Ok(Read { article: extracted(&document, &page, &feed, teaser.as_ref(), now), is_reserved })
+        };
+        desk.parsers.run(page_bytes, read).await?
+    }
 }
 
 /// Another page of an article: what will work later fails the article for now, what never will
@@ -93,32 +130,6 @@ fn further(page: Result<Read, Trouble>) -> Result<Option<Read>, Trouble> {
     }
 }
 
-async fn read_page(
-    feed: &Feed,
-    desk: &Desk,
-    url: &Url,
-    teaser: Option<&Teaser>,
-    now: DateTime<Utc>,
-) -> Result<Read, Trouble> {
-    if !hosts::take(desk, feed, url).await? {
-        // Another worker is at that host: the article is left for the next run.
-        return Err(FetchError::Paused { until: now }.into());
-    }
-    hosts::recall(desk, url).await?;
-    let request = Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
-    let page = desk.fetcher.get(request).await?.page()?;
-    if page.cut_off {
-        return Err(FetchError::CutOff.into());
-    }
-    let (feed, teaser) = (feed.clone(), teaser.cloned());
-    parsed(desk, move || {
-        let document = Document::parse(&page.text, &page.url, &Limits::default())?;
-        let is_reserved = reservations::is_reserved(&page, &document);
-        Ok(Read { article: extracted(&document, &page, &feed, teaser.as_ref(), now), is_reserved })
-    })
-    .await?
-}
-
 /// Parses an article page and reads its fields.
 pub fn read_article(page: &Page, feed: &Feed, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Result<Article, Trouble> {
     let document = Document::parse(&page.text, &page.url, &Limits::default())?;
@@ -127,14 +138,4 @@ pub fn read_article(page: &Page, feed: &Feed, teaser: Option<&Teaser>, now: Date
 
 fn extracted(document: &Document, page: &Page, feed: &Feed, teaser: Option<&Teaser>, now: DateTime<Utc>) -> Article {
     article::extract(document, &article::Context { feed, now: page.date.unwrap_or(now), teaser })
-}
-
-/// Runs what parses a page on a thread where it may take its time, one page a core.
-pub(super) async fn parsed<T: Send + 'static>(
-    desk: &Desk,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Trouble> {
-    let _permit = desk.parsing.acquire().await.expect("never closed");
-    // A page that makes a parser panic must not take the program with it.
-    tokio::task::spawn_blocking(work).await.map_err(|error| Trouble::Fault(error.to_string()))
 }

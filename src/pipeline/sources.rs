@@ -7,7 +7,6 @@ use chrono::{DateTime, Duration, Utc};
 use url::Url;
 
 use super::Desk;
-use super::reading::parsed;
 use crate::config::{Feed, SourceKind};
 use crate::fetch::{Expects, FetchError, Fetched, Follow, Request, Validators, host_of};
 use crate::report::Trouble;
@@ -191,7 +190,7 @@ async fn ask(
     };
     let validators = page.validators.clone();
     let feed = feed.clone();
-    let offer = parsed(desk, move || native::read(&page.text, &page.url, &feed)).await?;
+    let offer = desk.parsers.run(page.text.len(), move || native::read(&page.text, &page.url, &feed)).await?;
     let offer = offer.map_err(|error| Trouble::BrokenFeed { url: url.to_string(), reason: error.to_string() })?;
     Ok(Some((offer, validators)))
 }

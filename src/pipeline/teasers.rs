@@ -7,7 +7,6 @@ use url::Url;
 
 use super::intake::Intake;
 use super::masthead::{self, Masthead};
-use super::reading::parsed;
 use super::sources::{self, Sourced};
 use super::{Desk, Notice};
 use crate::config::{Feed, SourceKind};
@@ -137,7 +136,10 @@ async fn read_pages(
 ) -> Result<Section, Trouble> {
     let read = |page: Page| {
         let (feed, memory, read_at) = (feed.clone(), memory.clone(), page.date.unwrap_or(now));
-        parsed(desk, move || read_page(&page.text, &page.url, &feed, Some(&memory), read_at))
+        desk.parsers.run(page.text.len(), move || {
+            let Page { text, url, room: _room, .. } = page;
+            read_page(&text, &url, &feed, Some(&memory), read_at)
+        })
     };
     let (mut section, masthead) = read(page).await??;
     masthead::keep(feed, desk, &masthead).await?;

@@ -13,7 +13,7 @@ pub use native::Native;
 
 use crate::article::{Article, Verdict};
 use crate::config::{Feed, Render};
-use crate::fetch::{Fetcher, Follow, Page, Request, browser};
+use crate::fetch::{Fetcher, Follow, Page, Request, Room, browser};
 use crate::html::{Document, Limits};
 use crate::pipeline::{read_article, read_section};
 use crate::report::Trouble;
@@ -117,7 +117,8 @@ pub async fn article(fetcher: &Fetcher, feed: &Feed, teaser: &Teaser, now: DateT
     read_article(&fetcher.get(request).await?.page()?, feed, Some(teaser), now)
 }
 
-/// Fetches a page wherever it leads: whoever asks for the first time may name an old address.
+/// Fetches a page wherever it leads: whoever asks for the first time may name an old address. It is
+/// kept for as long as somebody looks at it.
 ///
 /// # Errors
 /// Why there is no page.
@@ -128,7 +129,7 @@ pub async fn fetch(fetcher: &Fetcher, feed: &Feed, now: DateTime<Utc>) -> Result
         language: feed.language.as_ref(),
         ..Request::page(&feed.url, now)
     };
-    Ok(fetcher.get(request).await?.page()?)
+    Ok(Page { room: Room::default(), ..fetcher.get(request).await?.page()? })
 }
 
 /// Why the page is no section.

@@ -14,7 +14,7 @@ use url::Url;
 use super::Failure;
 use crate::cli::{Inspect, PageKind};
 use crate::config::{Address, Feed, Settings, feed_of_url, load_feeds};
-use crate::fetch::{Fetched, Fetcher, Follow, Page, Request, Reservation, Validators, encoding};
+use crate::fetch::{Fetched, Fetcher, Follow, Page, Request, Reservation, Room, Validators, encoding};
 use crate::html::{Document, Limits};
 use crate::pipeline::{read_article, read_section};
 use crate::report::Trouble;
@@ -106,6 +106,7 @@ fn saved(path: &Path, url: &Url) -> Result<Page, Failure> {
         moved_to: None,
         cut_off: false,
         reservation: Reservation::default(),
+        room: Room::default(),
     })
 }
 

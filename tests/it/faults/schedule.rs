@@ -107,7 +107,7 @@ async fn p10_a_fault_in_one_refresh_ends_as_the_state_of_its_feed() {
     let site = paper().start();
     let Room { directory, desk, feed } = Room::of(&site).await;
     // Whoever waits for a place to parse now panics.
-    desk.parsing.close();
+    desk.parsers.places.close();
     let desk = Arc::new(desk);
     let feeds = HashMap::from([("politik".to_owned(), Arc::new(feed.clone()))]);
     let (_sender, receiver) = watch::channel(Arc::new(feeds));
