@@ -6,10 +6,9 @@
 
 mod newspaper;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use chrono::Utc;
 use newspaper::Newspaper;
 use ressort::commands::Failure;
@@ -50,9 +49,9 @@ async fn main() -> anyhow::Result<()> {
         ..Settings::default()
     };
     let feed = load_feeds(&settings.feeds, &settings)?.remove(0);
-    let mut desk = open_desk(settings).await.map_err(in_words)?;
+    let desk = open_desk(settings).await.map_err(in_words)?;
     let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
-    Arc::get_mut(&mut desk).context("nobody else has it yet")?.shelf = Some(shelf.clone());
+    let desk = Desk { shelf: Some(shelf.clone()), ..desk };
     let served = server::serve(listener, shelf.manifest, Options::default(), desk.stop.clone().cancelled_owned());
     tokio::spawn(served);
 
@@ -94,7 +93,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// Refreshes the feed and says what it took.
-async fn refresh(what: &str, feed: &Feed, desk: &Arc<Desk>, paper: &Newspaper) -> anyhow::Result<()> {
+async fn refresh(what: &str, feed: &Feed, desk: &Desk, paper: &Newspaper) -> anyhow::Result<()> {
     paper.requests();
     let started = Instant::now();
     let report = pipeline::refresh(feed, desk, Utc::now()).await;

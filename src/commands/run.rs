@@ -1,5 +1,6 @@
 //! `ressort run`: refresh feeds once.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, select_feeds};
 use crate::cli::Run;
 use crate::config::{Feed, LogFormat, Settings, load_feeds};
-use crate::fetch::{Fetcher, Message, Messenger};
-use crate::health::State;
-use crate::pipeline::{self, Desk};
+use crate::fetch::{Fetcher, Message, Messenger, host_of};
+use crate::pipeline::{self, Desk, Parsers};
 use crate::publish::Place;
 use crate::report::{Report, Trouble};
 use crate::schedule::{self, WIND_DOWN};
@@ -23,7 +23,8 @@ use crate::store::{FeedRecord, Mode, Store};
 pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failure> {
     let all = load_feeds(&settings.feeds, &settings)?;
     let feeds = select_feeds(all.clone(), &arguments.names)?;
-    let desk = open_desk(settings).await?;
+    let parsers = if feeds.len() == 1 { Parsers::none() } else { Parsers::default() };
+    let desk = Arc::new(Desk { parsers, ..open_desk(settings).await? });
     let due = if arguments.names.is_empty() { not_disabled(&feeds, &desk).await? } else { feeds.iter().collect() };
     super::stop_on_signals(desk.stop.clone());
     let progress = progress_bar(feeds.len());
@@ -34,16 +35,16 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
         desk.store.schedule(&list, Utc::now()).await.map_err(Trouble::from)?;
         let limit = (desk.settings.fetch.connections * 4).max(32);
         let mut overtime = std::pin::pin!(overtime(&desk.stop));
-        let mut reports = stream::iter(due)
-            .map(|feed| {
-                let desk = &desk;
-                async move {
-                    let report = refresh(feed, desk).await;
-                    tell(feed, desk, &report).await;
-                    (feed, report)
-                }
-            })
-            .buffer_unordered(limit);
+        let refresh = |feed| {
+            let desk = &desk;
+            async move {
+                let report = refresh(feed, desk).await;
+                tell(feed, desk, &report).await;
+                (feed, report)
+            }
+        };
+        let of_host = |feeds| stream::iter(feeds).then(refresh).boxed_local();
+        let mut reports = stream::iter(by_host(due)).flat_map_unordered(limit, of_host);
         loop {
             let (feed, report) = tokio::select! {
                 next = reports.next() => match next {
@@ -74,6 +75,16 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
     })
 }
 
+/// The feeds of each host, which are refreshed one after another: it is asked one thing at a time
+/// anyway, and what was read of a feed is in memory until its last article has come.
+fn by_host(feeds: Vec<&Feed>) -> Vec<Vec<&Feed>> {
+    let mut hosts: BTreeMap<String, Vec<&Feed>> = BTreeMap::new();
+    for feed in feeds {
+        hosts.entry(host_of(&feed.url)).or_default().push(feed);
+    }
+    hosts.into_values().collect()
+}
+
 /// Refreshes one feed; where workers share the state, as soon as no other one is at it.
 async fn refresh(feed: &Feed, desk: &Desk) -> Report {
     if !desk.store.is_shared() {
@@ -97,7 +108,7 @@ async fn refresh(feed: &Feed, desk: &Desk) -> Report {
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Opens the state and everything else a refresh works with.
-pub async fn open_desk(settings: Settings) -> Result<Arc<Desk>, Failure> {
+pub async fn open_desk(settings: Settings) -> Result<Desk, Failure> {
     let now = Utc::now();
     let fetcher = Fetcher::new(&settings)
         .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
@@ -114,22 +125,21 @@ pub async fn open_desk(settings: Settings) -> Result<Arc<Desk>, Failure> {
     }
     let messenger = Messenger::new(&settings)
         .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
-    Ok(Arc::new(Desk { messenger, ..Desk::new(settings, store, fetcher, place) }))
+    Ok(Desk { messenger, ..Desk::new(settings, store, fetcher, place) })
 }
 
 /// The feeds without those whose page is gone for good: nothing is asked for in vain each time.
 async fn not_disabled<'a>(feeds: &'a [Feed], desk: &Desk) -> Result<Vec<&'a Feed>, Failure> {
-    let mut due = Vec::with_capacity(feeds.len());
-    for feed in feeds {
-        let record = desk.store.feed(&feed.id).await.map_err(Trouble::from)?;
-        if record.state == State::Disabled && record.url == feed.url.as_str() {
-            let (message, hint) = (record.message.unwrap_or_default(), record.hint.unwrap_or_default());
-            tracing::warn!(feed = %feed.id, "{}: {message}; hint: {hint}", feed.id);
-        } else {
-            due.push(feed);
-        }
-    }
-    Ok(due)
+    let mut disabled = desk.store.disabled().await.map_err(Trouble::from)?;
+    let mut is_due = |feed: &&Feed| {
+        let Some(record) = disabled.remove(feed.id.as_str()).filter(|record| record.url == feed.url.as_str()) else {
+            return true;
+        };
+        let (message, hint) = (record.message.unwrap_or_default(), record.hint.unwrap_or_default());
+        tracing::warn!(feed = %feed.id, "{}: {message}; hint: {hint}", feed.id);
+        false
+    };
+    Ok(feeds.iter().filter(|feed| is_due(feed)).collect())
 }
 
 /// Ends some time after the signal to stop: who is told to stop has ten seconds.

@@ -39,10 +39,10 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     settings.base_url = Some(base_url.clone());
     let options = Options { password: settings.password.clone(), secret_path, ..Options::default() };
 
-    let mut desk = open_desk(settings).await?;
+    let desk = open_desk(settings).await?;
     let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     shelf.put_out(feeds.iter());
-    Arc::get_mut(&mut desk).expect("nobody else has it yet").shelf = Some(shelf.clone());
+    let desk = Arc::new(Desk { shelf: Some(shelf.clone()), ..desk });
     super::stop_on_signals(desk.stop.clone());
     let (sender, receiver) = watch::channel(by_name(feeds));
     let feeds_directory = desk.settings.feeds.clone();

@@ -1,5 +1,7 @@
 //! What is known of a feed between two refreshes.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -88,6 +90,15 @@ impl Store {
     /// All feeds ever refreshed, by name.
     pub async fn feeds(&self) -> Result<Vec<(String, FeedRecord)>, StoreError> {
         let rows = sqlx::query("SELECT * FROM feed ORDER BY id").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
+    }
+
+    /// The feeds whose page is gone for good, by name.
+    pub async fn disabled(&self) -> Result<HashMap<String, FeedRecord>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM feed WHERE state = $1")
+            .bind(State::Disabled.as_str())
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
     }
 

@@ -1,7 +1,6 @@
 //! A desk of the program itself in a directory of its own, at any time of any year.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use ressort::commands::run::open_desk;
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 pub struct Office {
     directory: tempfile::TempDir,
-    pub desk: Arc<Desk>,
+    pub desk: Desk,
 }
 
 impl Office {
@@ -49,7 +48,7 @@ impl Office {
     pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Office {
         let Office { directory, desk } = self;
         let mut settings = desk.settings.clone();
-        Arc::into_inner(desk).unwrap().store.close().await;
+        desk.store.close().await;
         change(&mut settings);
         Office { directory, desk: open_desk(settings).await.unwrap() }
     }
@@ -58,7 +57,7 @@ impl Office {
     pub fn open_shelf(&mut self) -> Shelf {
         let shelf = Shelf::new(self.desk.settings.publish.clone(), &self.desk.vitals);
         shelf.put_out(self.feeds().iter());
-        Arc::get_mut(&mut self.desk).unwrap().shelf = Some(shelf.clone());
+        self.desk.shelf = Some(shelf.clone());
         shelf
     }
 
