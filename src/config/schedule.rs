@@ -10,7 +10,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,11 @@ pub struct Schedule {
 impl Schedule {
     /// The first time after `after`, or `None` if the line never comes due.
     pub fn next_after(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        // Wall-clock time jumps by an hour at most; two hours back is safe, later is filtered.
-        let wall = after.with_timezone(&zone).naive_local() - Duration::hours(2);
+        let mut wall = after.with_timezone(&zone).naive_local();
+        if is_near_jump(after, zone) {
+            // It jumps by an hour at most; two hours back is safe, what is past is filtered.
+            wall -= NEAR;
+        }
         self.parts.iter().filter_map(|part| self.next_of(part, wall, after, zone)).min()
     }
 
@@ -67,6 +70,14 @@ impl Schedule {
         }
         (runs[1] - runs[0]).min(runs[2] - runs[1])
     }
+}
+
+/// So close to a jump of wall-clock time a run may be due that the hands of the clock have passed.
+const NEAR: Duration = Duration::hours(2);
+
+fn is_near_jump(time: DateTime<Utc>, zone: Tz) -> bool {
+    let offset = |time: DateTime<Utc>| time.with_timezone(&zone).offset().fix();
+    offset(time - NEAR) != offset(time) || offset(time) != offset(time + NEAR)
 }
 
 /// A wall-clock time as an instant: in the gap its end, in the fold both.
@@ -242,6 +253,25 @@ mod tests {
             "2026-10-24T23:45:00Z",
             &["10-25 00:00", "10-25 00:30", "10-25 01:00", "10-25 01:30", "10-25 02:00"],
         );
+    }
+
+    #[test]
+    fn finds_the_same_run_whether_it_looks_back_or_not() {
+        for (zone, days) in
+            [("Europe/Berlin", ["2026-03-28", "2026-10-24"]), ("Australia/Lord_Howe", ["2026-04-04", "2026-10-03"])]
+        {
+            let zone: Tz = zone.parse().unwrap();
+            for line in ["*/20 * * * *", "30 1,2 * * *", "7 0-3 * * *"] {
+                let schedule: Schedule = line.parse().unwrap();
+                for start in days.map(|day| format!("{day}T00:00:30Z").parse::<DateTime<Utc>>().unwrap()) {
+                    for after in (0..2 * 24 * 12).map(|step| start + Duration::minutes(5) * step) {
+                        let wall = after.with_timezone(&zone).naive_local() - NEAR;
+                        let want = schedule.next_of(&schedule.parts[0], wall, after, zone);
+                        assert_eq!(schedule.next_after(after, zone), want, "{line} {zone} {after}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
