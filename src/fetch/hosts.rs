@@ -4,6 +4,7 @@
 //! peace) is its [`HostState`], which the caller keeps between runs.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub fn host_of(url: &Url) -> String {
 /// All hosts, and how many may be asked at once.
 pub struct Hosts {
     hosts: Mutex<HashMap<String, Arc<Host>>>,
+    /// Whether the state of any of them changed since somebody asked which.
+    are_changed: Arc<AtomicBool>,
     gap: Option<Duration>,
     connections: Semaphore,
 }
@@ -75,6 +78,8 @@ struct Host {
     /// the order of asking.
     queue: Arc<tokio::sync::Mutex<Option<Instant>>>,
     memory: Mutex<Memory>,
+    /// The same as [`Hosts::are_changed`].
+    are_changed: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -87,6 +92,7 @@ impl Hosts {
     pub fn new(settings: &FetchSettings) -> Hosts {
         Hosts {
             hosts: Mutex::default(),
+            are_changed: Arc::default(),
             gap: settings.host_gap.map(|gap| gap.0),
             connections: Semaphore::new(settings.connections.clamp(1, Semaphore::MAX_PERMITS)),
         }
@@ -109,6 +115,10 @@ impl Hosts {
 
     /// The hosts whose state changed since the last call.
     pub fn take_changed(&self) -> Vec<(String, HostState)> {
+        // Asked after each refresh, of which most change nothing, and there are thousands of hosts.
+        if !self.are_changed.swap(false, Ordering::AcqRel) {
+            return Vec::new();
+        }
         let hosts: Vec<Arc<Host>> = lock(&self.hosts).values().cloned().collect();
         let mut changed: Vec<(String, HostState)> = hosts
             .iter()
@@ -164,6 +174,7 @@ impl Hosts {
             },
             queue: Arc::default(),
             memory: Mutex::default(),
+            are_changed: self.are_changed.clone(),
         });
         hosts.insert(name.to_owned(), host.clone());
         host
@@ -212,7 +223,10 @@ impl Turn {
         let mut memory = self.host.memory();
         let before = memory.state.clone();
         change(&mut memory.state);
-        memory.is_changed |= memory.state != before;
+        if memory.state != before {
+            memory.is_changed = true;
+            self.host.are_changed.store(true, Ordering::Release);
+        }
     }
 
     /// Notes that a request goes out.
