@@ -21,22 +21,14 @@ use crate::config::{Feed, FeedId};
 use crate::fetch::Message;
 use crate::pipeline::{self, Desk, words_of};
 use crate::report::{Report, Trouble};
-use crate::store::{CLOCK_SET_BACK, FeedRecord, StoreError};
-
-/// How long a feed is held without a sign of life: after this it is taken from a worker that died.
-pub const LEASE: Duration = Duration::from_secs(45);
-
-/// How often a worker gives its sign of life.
-const RENEW_EVERY: Duration = Duration::from_secs(15);
+use crate::store::{CLOCK_SET_BACK, FeedRecord, LOOK_EVERY, RENEW_EVERY, StoreError};
 
 /// A refresh that takes longer is cut off.
 const LONGEST_REFRESH: Duration = Duration::from_secs(14 * 60);
 
-/// The schedule is looked at least this often, so that a clock that jumps is noticed.
+/// The schedule is looked at this often at least, so that a clock that jumps is noticed; more often
+/// where workers share it ([`LOOK_EVERY`]).
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(20);
-
-/// The same where workers share the schedule: one of them may have died.
-const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a refresh may go on after the signal to stop. systemd and containers kill after ten
 /// seconds or more; the server drains meanwhile.
@@ -67,7 +59,7 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let limit = (desk.settings.fetch.connections * 4).max(32);
-    let longest_wait = if desk.store.is_shared() { LOOK_FOR_OTHERS_EVERY } else { LOOK_AT_LEAST_EVERY };
+    let longest_wait = if desk.store.is_shared() { LOOK_EVERY } else { LOOK_AT_LEAST_EVERY };
     let mut running: JoinSet<Ended> = JoinSet::new();
     let mut current = feeds.borrow_and_update().clone();
     enlist(&desk, &current).await?;
@@ -88,7 +80,7 @@ pub async fn run(
         // Taken in handfuls, so that not each end of a refresh asks the store.
         let claimed = match limit - running.len() {
             free if free * 4 < limit => Vec::new(),
-            free => complaint.about(desk.store.claim(free, LEASE, now).await).unwrap_or_default(),
+            free => complaint.about(desk.store.claim(free, now).await).unwrap_or_default(),
         };
         for id in claimed {
             let Some(feed) = current.get(id.as_str()).cloned() else {
@@ -159,7 +151,7 @@ pub fn heartbeat(desk: Arc<Desk>) -> AbortOnDropHandle<()> {
     AbortOnDropHandle::new(tokio::spawn(async move {
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
-            if let Err(error) = desk.store.renew(LEASE, Utc::now()).await {
+            if let Err(error) = desk.store.renew(Utc::now()).await {
                 tracing::warn!("leases are not renewed: {error}");
             }
         }

@@ -91,7 +91,7 @@ async fn refresh(feed: &Feed, desk: &Desk) -> Report {
         return pipeline::refresh(feed, desk, Utc::now()).await;
     }
     while !desk.stop.is_cancelled() {
-        match desk.store.hold(&feed.id, schedule::LEASE, Utc::now()).await {
+        match desk.store.hold(&feed.id, Utc::now()).await {
             Ok(true) => break,
             Ok(false) => tokio::time::sleep(ASK_AGAIN).await,
             Err(error) => return Report::failed(&FeedRecord::default(), error.into()),

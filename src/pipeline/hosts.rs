@@ -1,7 +1,5 @@
 //! What hosts said (robots.txt, requested pauses), from the store to the fetcher and back.
 
-use std::time::Duration;
-
 use url::Url;
 
 use super::Desk;
@@ -34,11 +32,8 @@ pub async fn take(desk: &Desk, feed: &Feed, url: &Url) -> Result<bool, Trouble> 
     if !desk.store.is_shared() || host == host_of(&feed.url) {
         return Ok(true);
     }
-    Ok(desk.store.hold_host(&host, LEASE).await?)
+    Ok(desk.store.hold_host(&host).await?)
 }
-
-/// How long a host is ours after an article was asked for; several pauses between requests.
-const LEASE: Duration = Duration::from_secs(60);
 
 /// Keeps what hosts said meanwhile.
 pub async fn remember(desk: &Desk) -> Result<(), Trouble> {

@@ -1,11 +1,14 @@
 //! Who refreshes which feed.
 //!
-//! A worker takes feeds that are due for a short time, its lease, and renews it for as long as it
-//! is at work; a worker that died stops renewing, and its feeds are taken over. With a feed goes
-//! its host: a host is asked by one worker at a time, so that the pauses between requests hold.
+//! A worker takes feeds that are due for a short time and renews that for as long as it is at work;
+//! a worker that died stops renewing, and its feeds are taken over within a [`LEASE`]. With a feed
+//! goes its host: a host is asked by one worker at a time, so that the pauses between requests hold.
 //!
 //! What a worker writes of a feed is refused once another one has taken it over
 //! ([`Store::check_held`]).
+//!
+//! All this is for workers that share a PostgreSQL. A SQLite state is one process's alone, by its
+//! lock: what it holds it remembers by itself, and nothing of it is written ([`super::alone`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{MutexGuard, PoisonError};
@@ -15,13 +18,30 @@ use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::{Dialect, Store, StoreError, placeholders, seconds};
+use super::{Dialect, Store, StoreError, placeholders, seconds, time};
 use crate::config::FeedId;
+
+/// Feeds of a worker that died go on within this time.
+pub const LEASE: Duration = Duration::from_secs(45);
+
+/// How often a worker looks for feeds that are due, and so for those of a worker that died.
+pub const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How much later than that a look may come and the lease still holds: machines are busy, the
+/// directory is being published, clocks differ by some seconds.
+const LATE_BY: Duration = Duration::from_secs(10);
+
+/// How long a sign of life is good for: what the others need to notice is taken off the lease.
+const TERM_SECONDS: i64 = (LEASE.as_secs() - LOOK_EVERY.as_secs() - LATE_BY.as_secs()) as i64;
+
+/// How often a worker gives its sign of life. One in time is enough in three, so that a database
+/// that is slow for a while takes no feed from a worker that lives.
+pub const RENEW_EVERY: Duration = Duration::from_secs(10);
 
 /// What this worker holds.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    feeds: BTreeSet<String>,
+    pub(super) feeds: BTreeSet<String>,
     /// Feeds that could not be given back because the database did not answer, with the pauses
     /// their hosts want.
     unreleased: BTreeMap<String, Duration>,
@@ -35,49 +55,64 @@ pub(super) fn name_of_worker() -> String {
 }
 
 impl Store {
-    /// Takes up to `limit` feeds that are due, the longest due first, for `lease`; nobody else is
-    /// given them meanwhile.
-    pub async fn claim(&self, limit: usize, lease: Duration, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        // Both rows are locked: of two workers that want two feeds of one host, one passes over it.
-        let sql = format!(
-            "SELECT feed.id, feed.host FROM feed JOIN host ON host.host = feed.host \
-             WHERE feed.next_run <= $1 AND (feed.worker_until IS NULL OR feed.worker_until < $1) \
-             AND (host.worker_until IS NULL OR host.worker_until < $1 OR host.worker = $2) \
-             ORDER BY feed.next_run LIMIT $3{}",
-            if self.dialect == Dialect::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" }
-        );
+    /// Takes up to `limit` feeds that are due, the longest due first; nobody else is given them
+    /// while this worker lives.
+    pub async fn claim(&self, limit: usize, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        let claimed = match self.dialect {
+            Dialect::Sqlite => self.due_alone(limit, now).await?,
+            Dialect::Postgres => self.lease(limit, now).await?,
+        };
+        let mut held = self.held();
+        // A lease that ran out although its refresh goes on here is only renewed.
+        Ok(claimed.into_iter().filter(|id| held.feeds.insert(id.clone())).collect())
+    }
+
+    /// When the next feed that nobody holds is due.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        match self.dialect {
+            Dialect::Sqlite => self.next_due_alone().await,
+            Dialect::Postgres => {
+                let sql = "SELECT MIN(next_run) FROM feed WHERE worker IS NULL";
+                Ok(time(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?))
+            }
+        }
+    }
+
+    async fn lease(&self, limit: usize, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(seconds(now))
-            .bind(&self.worker)
-            .bind(limit as i64)
-            .fetch_all(&mut *transaction)
-            .await?;
+        // Both rows are locked: of two workers that want two feeds of one host, one passes over it.
+        let rows = sqlx::query(
+            "SELECT feed.id, feed.host FROM feed JOIN host ON host.host = feed.host \
+             WHERE feed.next_run <= $1 AND (feed.worker_until IS NULL OR feed.worker_until <= $1) \
+             AND (host.worker_until IS NULL OR host.worker_until <= $1 OR host.worker = $2) \
+             ORDER BY feed.next_run LIMIT $3 FOR UPDATE SKIP LOCKED",
+        )
+        .bind(seconds(now))
+        .bind(&self.worker)
+        .bind(limit as i64)
+        .fetch_all(&mut *transaction)
+        .await?;
         let column = |row: &AnyRow, column: usize| -> Result<String, StoreError> { Ok(row.try_get(column)?) };
         let ids: Vec<String> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
         if ids.is_empty() {
             return Ok(ids);
         }
         let hosts: BTreeSet<String> = rows.iter().map(|row| column(row, 1)).collect::<Result<_, _>>()?;
-        let until = seconds(now) + lease.as_secs() as i64;
+        let until = seconds(now) + TERM_SECONDS;
         self.take(&mut transaction, "feed", "id", &ids, until).await?;
-        if self.is_shared() {
-            self.take(&mut transaction, "host", "host", &Vec::from_iter(hosts), until).await?;
-        }
+        self.take(&mut transaction, "host", "host", &Vec::from_iter(hosts), until).await?;
         transaction.commit().await?;
-        let mut held = self.held();
-        // A lease that ran out although its refresh goes on here is only renewed.
-        Ok(ids.into_iter().filter(|id| held.feeds.insert(id.clone())).collect())
+        Ok(ids)
     }
 
     /// Takes one feed, due or not; tells whether nobody else holds it or its host.
-    pub async fn hold(&self, feed: &FeedId, lease: Duration, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let until = seconds(now) + lease.as_secs() as i64;
+    pub async fn hold(&self, feed: &FeedId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let until = seconds(now) + TERM_SECONDS;
         let mut transaction = self.pool.begin().await?;
         for (table, key, value) in [("feed", "id", "$4"), ("host", "host", "(SELECT host FROM feed WHERE id = $4)")] {
             let sql = format!(
                 "UPDATE {table} SET worker = $1, worker_until = $2 WHERE {key} = {value} \
-                 AND (worker_until IS NULL OR worker_until < $3 OR worker = $1)"
+                 AND (worker_until IS NULL OR worker_until <= $3 OR worker = $1)"
             );
             let taken = sqlx::query(AssertSqlSafe(sql))
                 .bind(&self.worker)
@@ -95,19 +130,19 @@ impl Store {
         Ok(true)
     }
 
-    /// Takes a host from now on for `lease`, for an article that lies elsewhere than its section;
+    /// Takes a host for a while from now on, for an article that lies elsewhere than its section;
     /// tells whether no other worker holds it.
-    pub async fn hold_host(&self, host: &str, lease: Duration) -> Result<bool, StoreError> {
+    pub async fn hold_host(&self, host: &str) -> Result<bool, StoreError> {
         // The time of the refresh may be minutes past; leases are about this very moment.
         let now = seconds(Utc::now());
         let taken = sqlx::query(
             "INSERT INTO host (host, record, worker, worker_until) VALUES ($1, '{}', $2, $3) \
              ON CONFLICT (host) DO UPDATE SET worker = excluded.worker, worker_until = excluded.worker_until \
-             WHERE host.worker_until IS NULL OR host.worker_until < $4 OR host.worker = $2",
+             WHERE host.worker_until IS NULL OR host.worker_until <= $4 OR host.worker = $2",
         )
         .bind(host)
         .bind(&self.worker)
-        .bind(now + lease.as_secs() as i64)
+        .bind(now + TERM_SECONDS)
         .bind(now)
         .execute(&self.pool)
         .await?;
@@ -116,7 +151,10 @@ impl Store {
 
     /// Renews the leases of everything this worker holds, and gives back what could not be given
     /// back before.
-    pub async fn renew(&self, lease: Duration, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn renew(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if !self.is_shared() {
+            return Ok(());
+        }
         let (ids, unreleased) = {
             let held = self.held();
             (Vec::from_iter(held.feeds.iter().cloned()), held.unreleased.clone())
@@ -127,7 +165,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(());
         }
-        let until = seconds(now) + lease.as_secs() as i64;
+        let until = seconds(now) + TERM_SECONDS;
         let ours = placeholders(3, ids.len());
         for sql in [
             format!("UPDATE feed SET worker_until = $1 WHERE worker = $2 AND id IN ({ours})"),
@@ -149,6 +187,9 @@ impl Store {
     /// pause it wants between two requests.
     pub async fn release(&self, id: &str, gap: Duration, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.held().feeds.remove(id);
+        if !self.is_shared() {
+            return Ok(());
+        }
         let given_back = self.give_back(id, gap, now).await;
         let mut held = self.held();
         match &given_back {
@@ -170,18 +211,16 @@ impl Store {
             .bind(&self.worker)
             .execute(&mut *transaction)
             .await?;
-        if self.is_shared() {
-            sqlx::query(
-                "UPDATE host SET worker_until = $1 WHERE worker = $2 AND host = (SELECT host FROM feed WHERE id = $3) \
-                 AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.host = host.host AND feed.worker = $2)",
-            )
-            // Rounded up: whoever comes next must not come too early.
-            .bind(seconds(now) + gap.as_secs() as i64 + i64::from(gap.subsec_nanos() > 0))
-            .bind(&self.worker)
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        }
+        sqlx::query(
+            "UPDATE host SET worker_until = $1 WHERE worker = $2 AND host = (SELECT host FROM feed WHERE id = $3) \
+             AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.host = host.host AND feed.worker = $2)",
+        )
+        // Rounded up: whoever comes next must not come too early.
+        .bind(seconds(now + gap) + 1)
+        .bind(&self.worker)
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -231,7 +270,7 @@ impl Store {
         Ok(())
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    pub(super) fn held(&self) -> MutexGuard<'_, Held> {
         // Every change is one insertion or removal; a panic leaves nothing half done.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,7 @@
 //! anything is published, and what is published is made from the store alone, so that a run that
 //! was cut off anywhere is completed by the next one.
 
+mod alone;
 mod archive;
 mod definitions;
 mod entries;
@@ -28,6 +29,7 @@ use crate::config::StateAddress;
 
 pub use entries::{Change, EntryState, Known, Seen};
 pub use feeds::FeedRecord;
+pub use leases::{LEASE, LOOK_EVERY, RENEW_EVERY};
 pub use lock::Lock;
 pub use schedule::CLOCK_SET_BACK;
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use url::Url;
 
-use super::{Store, StoreError, placeholders, seconds, time};
+use super::{Store, StoreError, placeholders, seconds};
 use crate::config::FeedId;
 use crate::fetch::host_of;
 
@@ -45,12 +45,6 @@ impl Store {
             .await?;
         transaction.commit().await?;
         Ok(gone)
-    }
-
-    /// When the next feed that nobody holds is due.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = sqlx::query("SELECT MIN(next_run) FROM feed WHERE worker IS NULL").fetch_one(&self.pool).await?;
-        Ok(time(row.try_get(0)?))
     }
 }
 

@@ -38,12 +38,6 @@ pub async fn open(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, 
         }
         other => other?,
     };
-    if mode == Mode::Write && !is_new {
-        // The lock is ours alone: whoever held a feed is gone.
-        sqlx::query("UPDATE feed SET worker = NULL, worker_until = NULL WHERE worker IS NOT NULL")
-            .execute(&pool)
-            .await?;
-    }
     Ok(Store { lock: Mutex::new(lock), moved_aside, is_new, ..Store::of(pool, Dialect::Sqlite) })
 }
 

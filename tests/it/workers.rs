@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{FeedId, StateAddress};
-use ressort::store::{Change, FeedRecord, Mode, Store, StoreError};
+use ressort::store::{Change, FeedRecord, LEASE, LOOK_EVERY, Mode, RENEW_EVERY, Store, StoreError};
 use sqlx::Connection;
 use url::Url;
 
 use super::newsroom::{Newspaper, Newsroom, now};
 use super::support::Postgres;
 
-const LEASE: Duration = Duration::from_secs(60);
 const GAP: Duration = Duration::from_secs(3);
 
 async fn worker(server: &Postgres) -> Store {
@@ -44,7 +43,7 @@ async fn each_due_feed_goes_to_one_worker() {
     let claims = workers.iter().map(|worker| async move {
         let mut all = Vec::new();
         loop {
-            let claimed = worker.claim(7, LEASE, now).await.unwrap();
+            let claimed = worker.claim(7, now).await.unwrap();
             if claimed.is_empty() {
                 return all;
             }
@@ -53,7 +52,7 @@ async fn each_due_feed_goes_to_one_worker() {
     });
     let mut claimed: Vec<String> = futures_util::future::join_all(claims).await.concat();
     // A worker may pass over what another one is just looking at.
-    claimed.extend(workers[0].claim(200, LEASE, now).await.unwrap());
+    claimed.extend(workers[0].claim(200, now).await.unwrap());
 
     assert_eq!(claimed.len(), 200);
     assert_eq!(BTreeSet::from_iter(claimed).len(), 200);
@@ -66,15 +65,15 @@ async fn a_host_is_asked_by_one_worker_at_a_time() {
     let now = now();
     one.schedule(&feeds(2, 2), now).await.unwrap();
 
-    let first = one.claim(1, LEASE, now).await.unwrap();
+    let first = one.claim(1, now).await.unwrap();
     assert_eq!(first.len(), 1);
-    assert!(other.claim(2, LEASE, now).await.unwrap().is_empty(), "the host is taken");
-    assert!(!other.hold_host("site-0.example", LEASE).await.unwrap(), "for articles as well");
+    assert!(other.claim(2, now).await.unwrap().is_empty(), "the host is taken");
+    assert!(!other.hold_host("site-0.example").await.unwrap(), "for articles as well");
     one.save_feed(&first[0].parse().unwrap(), &done(second(now, 600))).await.unwrap();
     one.release(&first[0], GAP, now).await.unwrap();
 
-    assert!(other.claim(2, LEASE, second(now, 2)).await.unwrap().is_empty(), "the pause is not over");
-    assert_eq!(other.claim(2, LEASE, second(now, 4)).await.unwrap().len(), 1);
+    assert!(other.claim(2, second(now, 2)).await.unwrap().is_empty(), "the pause is not over");
+    assert_eq!(other.claim(2, second(now, 4)).await.unwrap().len(), 1);
 }
 
 /// The record of a feed that was refreshed and is due again at `next`.
@@ -88,17 +87,17 @@ async fn a_dead_workers_feeds_are_taken_over_and_its_late_words_refused() {
     let (dead, alive) = (worker(&server).await, worker(&server).await);
     let now = now();
     dead.schedule(&feeds(3, 1), now).await.unwrap();
-    let ids = dead.claim(3, LEASE, now).await.unwrap();
+    let ids = dead.claim(3, now).await.unwrap();
     let id: FeedId = ids[0].parse().unwrap();
 
-    assert!(alive.claim(3, LEASE, second(now, 59)).await.unwrap().is_empty());
+    assert!(alive.claim(3, second(now, 25)).await.unwrap().is_empty());
     // A sign of life.
-    dead.renew(LEASE, second(now, 40)).await.unwrap();
-    assert!(alive.claim(3, LEASE, second(now, 61)).await.unwrap().is_empty());
+    dead.renew(second(now, 20)).await.unwrap();
+    assert!(alive.claim(3, second(now, 45)).await.unwrap().is_empty());
     // None any more.
-    assert_eq!(alive.claim(3, LEASE, second(now, 101)).await.unwrap().len(), 3);
+    assert_eq!(alive.claim(3, second(now, 65)).await.unwrap().len(), 3);
 
-    dead.renew(LEASE, second(now, 102)).await.unwrap();
+    dead.renew(second(now, 66)).await.unwrap();
     let record = done(second(now, 9_999));
     for refused in [
         dead.save_feed(&id, &record).await,
@@ -107,10 +106,48 @@ async fn a_dead_workers_feeds_are_taken_over_and_its_late_words_refused() {
     ] {
         assert!(matches!(refused, Err(StoreError::TakenOver { .. })), "{refused:?}");
     }
-    dead.release(id.as_str(), GAP, second(now, 103)).await.unwrap();
+    dead.release(id.as_str(), GAP, second(now, 67)).await.unwrap();
     alive.check_held(&id).await.unwrap();
     alive.commit(&id, &record, &Change::default(), now).await.unwrap();
     assert_eq!(alive.feed(&id).await.unwrap().next_run.unwrap().timestamp(), second(now, 9_999).timestamp());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_workers_feeds_go_on_within_a_lease_and_a_living_ones_stay_its_own() {
+    let Some(server) = Postgres::start() else { return };
+    let (holder, other) = (worker(&server).await, worker(&server).await);
+    let mut sign = now();
+    holder.schedule(&feeds(1, 1), sign).await.unwrap();
+    // Whole seconds are kept: the sign of life and the looks of others may fall anywhere into one.
+    for (sign_millis, look_millis) in [(0, 0), (0, 999), (1, 1_000), (500, 2_501), (999, 0), (999, 4_998)] {
+        sign += TimeDelta::seconds(3_600);
+        let last_sign = sign + TimeDelta::milliseconds(sign_millis);
+        assert_eq!(holder.claim(1, last_sign).await.unwrap(), ["feed-000"]);
+        let mut look = last_sign + TimeDelta::milliseconds(look_millis);
+        while other.claim(1, look).await.unwrap().is_empty() {
+            look += LOOK_EVERY;
+            assert!(look <= last_sign + LEASE, "{sign_millis} {look_millis}: nobody went on within a lease");
+        }
+        assert!(look + TimeDelta::seconds(10) <= last_sign + LEASE, "a look that is late comes too late");
+        assert!(look > last_sign + RENEW_EVERY * 2, "taken from a worker that missed one sign of life");
+        other.release("feed-000", Duration::ZERO, sign).await.unwrap();
+        holder.let_go("feed-000");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_worker_kept_is_not_refreshed_again_before_it_is_due() {
+    let Some(server) = Postgres::start() else { return };
+    let (dead, alive) = (worker(&server).await, worker(&server).await);
+    let now = now();
+    dead.schedule(&feeds(2, 1), now).await.unwrap();
+    assert_eq!(dead.claim(2, now).await.unwrap().len(), 2);
+    // One refresh was kept, but its feed not given back; the other one came to no end.
+    dead.save_feed(&"feed-000".parse().unwrap(), &done(second(now, 600))).await.unwrap();
+
+    assert_eq!(alive.claim(2, second(now, 60)).await.unwrap(), ["feed-001"]);
+    assert!(alive.claim(2, second(now, 599)).await.unwrap().is_empty());
+    assert_eq!(alive.claim(2, second(now, 600)).await.unwrap(), ["feed-000"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
