@@ -78,9 +78,10 @@ pub async fn run(
         }
         before = now;
         // Taken in handfuls, so that not each end of a refresh asks the store.
-        let claimed = match limit - running.len() {
-            free if free * 4 < limit => Vec::new(),
-            free => complaint.about(desk.store.claim(free, now).await).unwrap_or_default(),
+        let is_busy = |running: usize| (limit - running) * 4 < limit;
+        let claimed = match running.len() {
+            running if is_busy(running) => Vec::new(),
+            running => complaint.about(desk.store.claim(limit - running, now).await).unwrap_or_default(),
         };
         for id in claimed {
             let Some(feed) = current.get(id.as_str()).cloned() else {
@@ -100,7 +101,11 @@ pub async fn run(
             tracing::info!("{}", desk.vitals.summary());
             summary_at = Instant::now() + SUMMARY_EVERY;
         }
-        let wait = match complaint.about(desk.store.next_due().await).flatten() {
+        let next = match is_busy(running.len()) {
+            true => None,
+            false => complaint.about(desk.store.next_due().await).flatten(),
+        };
+        let wait = match next {
             Some(next) => (next - now).to_std().unwrap_or(Duration::from_millis(200)).min(longest_wait),
             None => longest_wait,
         };

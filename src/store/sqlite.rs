@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 
+use super::feeds::write_feed;
 use super::migrations::migrate;
-use super::{Dialect, Lock, Mode, Store, StoreError, recovery};
+use super::{Dialect, FeedRecord, Lock, Mode, Store, StoreError, recovery};
+use crate::config::FeedId;
 
 /// Opens the file. A damaged one is moved aside and a new one begun.
 pub async fn open(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
@@ -60,6 +62,25 @@ async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError>
         .await?;
     let is_new = migrate(&pool, Dialect::Sqlite, mode).await?;
     Ok((pool, is_new))
+}
+
+/// Keeps a record without waiting for the disk: the next commit that waits takes it along. If the
+/// program dies nothing is lost; if the power fails, a feed that had not changed is refreshed once
+/// more (<https://sqlite.org/pragma.html#pragma_synchronous>).
+pub async fn note(pool: AnyPool, id: FeedId, record: FeedRecord) -> Result<(), StoreError> {
+    // In a task of its own: a caller that is cut off must not leave a connection behind that commits
+    // entries in this way.
+    let noted = tokio::spawn(async move {
+        let mut connection = pool.acquire().await?;
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+        let written = write_feed(&mut connection, &id, &record).await;
+        if let Err(error) = sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await {
+            connection.close().await?;
+            return Err(error.into());
+        }
+        written
+    });
+    noted.await.expect("nothing in it panics, and nobody ends it")
 }
 
 fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, StoreError> {

@@ -37,21 +37,7 @@ fn p2_the_state_is_committed_before_files_are_replaced_and_each_step_is_flushed(
         return;
     }
     let site = paper().start();
-    let newsroom = newsroom_of(&site);
-    let log = newsroom.path("calls");
-    let traced = Command::new("strace")
-        .args(["-f", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o"])
-        .arg(&log)
-        .args([env!("CARGO_BIN_EXE_ressort"), "run"])
-        .current_dir(newsroom.path(""))
-        .env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1")
-        .output()
-        .unwrap();
-    if String::from_utf8_lossy(&traced.stderr).contains("Operation not permitted") {
-        println!("skipped: this machine does not let programs be traced");
-        return;
-    }
-    let calls = std::fs::read_to_string(log).unwrap();
+    let Some(calls) = calls_of_run(&newsroom_of(&site)) else { return };
     let lines: Vec<&str> = calls.lines().collect();
     let position =
         |what: &dyn Fn(&str) -> bool, from: usize| lines[from..].iter().position(|line| what(line)).map(|at| at + from);
@@ -65,6 +51,38 @@ fn p2_the_state_is_committed_before_files_are_replaced_and_each_step_is_flushed(
     let next = position(&|line| line.contains("rename"), renamed + 1).unwrap_or(lines.len());
     let directory = position(&|line| line.contains("fsync(") && line.contains("out/politik>"), renamed).expect(&calls);
     assert!(directory < next, "the directory is flushed before the next file is replaced:\n{calls}");
+}
+
+#[test]
+fn p2_a_run_without_news_waits_for_the_disk_only_to_open_and_close_the_state() {
+    if !has("strace", &["-V"]) {
+        return;
+    }
+    let site = paper().start();
+    let newsroom = newsroom_of(&site);
+    newsroom.ressort(&["run"]).expect(0);
+    let Some(calls) = calls_of_run(&newsroom) else { return };
+    let waits = calls.lines().filter(|line| line.contains("sync(") && line.contains("ressort.db-wal")).count();
+    // SQLite flushes its log when it begins it and before it is folded into the database.
+    assert_eq!(waits, 2, "{calls}");
+}
+
+/// How a run renames and flushes files, by `strace`; `None`, and a line that says so, where it is not allowed to.
+fn calls_of_run(newsroom: &Newsroom) -> Option<String> {
+    let log = newsroom.path("calls");
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync", "-o"])
+        .arg(&log)
+        .args([env!("CARGO_BIN_EXE_ressort"), "run"])
+        .current_dir(newsroom.path(""))
+        .env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1")
+        .output()
+        .unwrap();
+    if String::from_utf8_lossy(&traced.stderr).contains("Operation not permitted") {
+        println!("skipped: this machine does not let programs be traced");
+        return None;
+    }
+    Some(std::fs::read_to_string(log).unwrap())
 }
 
 #[tokio::test]
