@@ -177,7 +177,7 @@ async fn finish(desk: &Desk, feeds: &Feeds, done: Result<Ended, tokio::task::Joi
     match desk.store.feed(&feed.id).await {
         Ok(record) => {
             tell(desk, &feed, &record, &report);
-            desk.vitals.refreshed(feed.id.as_str(), record, &report, took);
+            desk.vitals.refreshed(feed.id.as_str(), &record, &report, took);
         }
         Err(error) => tracing::debug!("{}: {error}", feed.id),
     }

@@ -34,9 +34,35 @@ struct Notes {
     /// When the scheduler last looked what is due.
     looked: Option<DateTime<Utc>>,
     running: usize,
-    feeds: BTreeMap<String, FeedRecord>,
+    feeds: BTreeMap<String, Standing>,
     refreshes: Refreshes,
     failures: BTreeMap<&'static str, u64>,
+}
+
+/// How a feed stands. There may be ten thousand of them: only what is shown is kept.
+struct Standing {
+    state: State,
+    failures: u32,
+    /// Absent before the first publication.
+    items: Option<usize>,
+    last_run: Option<DateTime<Utc>>,
+    last_success: Option<DateTime<Utc>>,
+    next_run: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    fn of(record: &FeedRecord) -> Standing {
+        // Totals of another version are written anew by the next refresh.
+        let totals = record.totals.as_deref().and_then(|totals| serde_json::from_str::<Totals>(totals).ok());
+        Standing {
+            state: record.state,
+            failures: record.failures,
+            items: totals.map(|totals| totals.items),
+            last_run: record.last_run,
+            last_success: record.last_success,
+            next_run: record.next_run,
+        }
+    }
 }
 
 /// Sums since the start.
@@ -65,11 +91,11 @@ impl Vitals {
 
     /// These are the feeds now, with what the store knows of them.
     pub fn set_feeds(&self, feeds: impl Iterator<Item = (String, FeedRecord)>) {
-        self.notes().feeds = feeds.collect();
+        self.notes().feeds = feeds.map(|(name, record)| (name, Standing::of(&record))).collect();
     }
 
     /// A feed was refreshed.
-    pub fn refreshed(&self, feed: &str, record: FeedRecord, report: &Report, took: TimeDelta) {
+    pub fn refreshed(&self, feed: &str, record: &FeedRecord, report: &Report, took: TimeDelta) {
         let mut notes = self.notes();
         let refreshes = &mut notes.refreshes;
         refreshes.seconds += took.as_seconds_f64();
@@ -83,7 +109,7 @@ impl Vitals {
                 *notes.failures.entry(trouble.class()).or_default() += 1;
             }
         }
-        notes.feeds.insert(feed.to_owned(), record);
+        notes.feeds.insert(feed.to_owned(), Standing::of(record));
     }
 
     /// One line on all feeds, for the log.
@@ -153,31 +179,28 @@ impl Vitals {
 }
 
 fn counts(notes: &Notes) -> [(State, usize); State::ALL.len()] {
-    State::ALL.map(|state| (state, notes.feeds.values().filter(|record| record.state == state).count()))
+    State::ALL.map(|state| (state, notes.feeds.values().filter(|feed| feed.state == state).count()))
 }
 
 fn late(notes: &Notes, now: DateTime<Utc>) -> impl Iterator<Item = &String> {
-    let is_late = move |record: &FeedRecord| record.next_run.is_some_and(|next| next + LATE_AFTER < now);
-    notes.feeds.iter().filter(move |(_, record)| is_late(record)).map(|(name, _)| name)
+    let is_late = move |feed: &Standing| feed.next_run.is_some_and(|next| next + LATE_AFTER < now);
+    notes.feeds.iter().filter(move |(_, feed)| is_late(feed)).map(|(name, _)| name)
 }
 
 /// A number of each feed: name, what it is, where it stands.
-type FeedMetric = (&'static str, &'static str, fn(&FeedRecord) -> Option<f64>);
+type FeedMetric = (&'static str, &'static str, fn(&Standing) -> Option<f64>);
 
 const FEED_METRICS: [FeedMetric; 6] = [
-    ("ressort_feed_up", "1 if the feed is as it should be, 0 if it is degraded, failing or disabled.", |record| {
-        Some(f64::from(u8::from(!record.state.is_ill())))
+    ("ressort_feed_up", "1 if the feed is as it should be, 0 if it is degraded, failing or disabled.", |feed| {
+        Some(f64::from(u8::from(!feed.state.is_ill())))
     }),
-    ("ressort_feed_failures", "Failures in a row.", |record| Some(f64::from(record.failures))),
-    ("ressort_feed_items", "Entries in the published feed.", |record| {
-        let totals: Totals = serde_json::from_str(record.totals.as_deref()?).ok()?;
-        Some(totals.items as f64)
+    ("ressort_feed_failures", "Failures in a row.", |feed| Some(f64::from(feed.failures))),
+    ("ressort_feed_items", "Entries in the published feed.", |feed| feed.items.map(|items| items as f64)),
+    ("ressort_feed_last_run_timestamp_seconds", "When the feed was last refreshed.", |feed| seconds(feed.last_run)),
+    ("ressort_feed_last_success_timestamp_seconds", "When a refresh last succeeded.", |feed| {
+        seconds(feed.last_success)
     }),
-    ("ressort_feed_last_run_timestamp_seconds", "When the feed was last refreshed.", |record| seconds(record.last_run)),
-    ("ressort_feed_last_success_timestamp_seconds", "When a refresh last succeeded.", |record| {
-        seconds(record.last_success)
-    }),
-    ("ressort_feed_next_run_timestamp_seconds", "When the feed is due.", |record| seconds(record.next_run)),
+    ("ressort_feed_next_run_timestamp_seconds", "When the feed is due.", |feed| seconds(feed.next_run)),
 ];
 
 fn seconds(time: Option<DateTime<Utc>>) -> Option<f64> {
@@ -187,8 +210,8 @@ fn seconds(time: Option<DateTime<Utc>>) -> Option<f64> {
 fn of_feeds(page: &mut Metrics, notes: &Notes) {
     for (name, help, read) in FEED_METRICS {
         page.family(name, "gauge", help);
-        for (feed, record) in &notes.feeds {
-            if let Some(value) = read(record) {
+        for (feed, standing) in &notes.feeds {
+            if let Some(value) = read(standing) {
                 page.value(name, &[("feed", feed)], value);
             }
         }

@@ -93,9 +93,12 @@ impl Store {
         row.map_or(Ok(FeedRecord::default()), |row| FeedRecord::of_row(&row))
     }
 
-    /// All feeds ever refreshed, by name.
+    /// All feeds ever refreshed, by name; without what detection remembers, which is most of the data.
     pub async fn feeds(&self) -> Result<Vec<(String, FeedRecord)>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM feed ORDER BY id").fetch_all(&self.pool).await?;
+        let sql = "SELECT id, url, state, since, message, hint, failures, last_run, last_success, next_run, etag, \
+                   last_modified, page_hash, teasers_hash, title, language, NULL AS memory, published, page, totals \
+                   FROM feed ORDER BY id";
+        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
     }
 
