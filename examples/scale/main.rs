@@ -9,23 +9,28 @@
 
 #[path = "../../tests/it/support/postgres.rs"]
 mod postgres;
+mod report;
 mod sites;
+mod state;
 mod worker;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use chrono::Utc;
 use postgres::Postgres;
+use report::{Disturbance, compare_ids, ids_of, report_asked};
+use ressort::store::LEASE;
 use sites::Sites;
-use sqlx::{AnyConnection, Connection, Row};
+use sqlx::{AnyConnection, Connection};
+use state::{hold_still, lag, phases, report_states, taken_over, under_way, under_way_of};
 use worker::{Office, Worker, published};
 
 /// Feeds of the scale runs are due every so many minutes.
 const PERIOD: Duration = Duration::from_secs(3 * 60);
 const SCHEDULE: &str = "*/3 * * * *";
+
+/// Refreshes that are under way when something is done to the workers.
+const BUSY: usize = 8;
 
 /// Said in the scheduler when it is ready.
 const READY: &str = "feeds scheduled";
@@ -81,7 +86,7 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     let began = Instant::now();
     let mut lags = Vec::new();
     let (kill_at, stop_at, end_at) = (minutes * 60 / 3, minutes * 60 * 2 / 3, minutes * 60);
-    let mut disturbed: Vec<(&str, Instant, Instant)> = Vec::new();
+    let mut disturbances: Vec<Disturbance> = Vec::new();
     let mut news = Instant::now();
     while began.elapsed().as_secs() < end_at as u64 {
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -91,38 +96,15 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
             news = Instant::now();
         }
         if running.len() == 4 && began.elapsed().as_secs() > kill_at as u64 {
-            let victim = running.remove(0);
-            let (pid, busy) = (victim.pid(), Instant::now());
-            let mut held = held_by(&mut database, pid).await?;
-            while held.len() < 2 && busy.elapsed() < PERIOD {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                held = held_by(&mut database, pid).await?;
-            }
-            let at = Instant::now();
-            victim.kill()?;
-            held = held_by(&mut database, pid).await?;
-            while !held_by(&mut database, pid).await?.is_empty() {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-            println!(
-                "worker killed with {} feeds in its hands: all taken over after {:.1} s",
-                held.len(),
-                at.elapsed().as_secs_f64()
-            );
-            disturbed.push(("killed worker", at, Instant::now()));
+            disturbances.push(kill(running.remove(0), &mut database).await?);
         }
-        if disturbed.len() == 1 && began.elapsed().as_secs() > stop_at as u64 {
-            let at = Instant::now();
-            server.stop();
-            tokio::time::sleep(Duration::from_secs(20)).await;
-            server.start_again();
-            println!("database stopped for {:.0} s", at.elapsed().as_secs_f64());
-            database = AnyConnection::connect(&server.url()).await?;
-            // What was under way is asked again when the leases run out.
-            disturbed.push(("stopped database", at, Instant::now() + Duration::from_secs(60)));
+        if disturbances.len() == 1 && began.elapsed().as_secs() > stop_at as u64 {
+            disturbances.push(stop(&server, &mut database).await?);
         }
     }
-    report_asked(&sites.take_asked(), feeds, began, &disturbed);
+    let (phases, takeover) = (phases(&mut database, PERIOD).await?, disturbances.first().map(Disturbance::took));
+    let is_sound = report_asked(&sites.take_asked(), feeds, began, &disturbances, &phases, PERIOD);
+    let ill = report_states(&mut database).await?;
     lags.sort_unstable();
     let at = |share: f64| lags[((lags.len() - 1) as f64 * share) as usize];
     println!(
@@ -145,7 +127,58 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     for worker in running {
         worker.end()?;
     }
-    compare_ids(&ids, &ids_of(&office.out())?)
+    compare_ids(&ids, &ids_of(&office.out())?)?;
+    ensure!(takeover.is_none_or(|took| took <= LEASE), "a killed worker's feeds waited longer than a lease");
+    ensure!(is_sound, "a feed was late by more than a period, or refreshed twice in one");
+    ensure!(ill == 0, "{ill} feeds are not well");
+    Ok(())
+}
+
+/// Kills a worker that is busy, and waits until others have taken over what it had under way.
+async fn kill(victim: Worker, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
+    let (pid, patience) = (victim.pid(), Instant::now());
+    while under_way_of(database, pid).await?.len() < BUSY && patience.elapsed() < PERIOD {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let at = Instant::now();
+    victim.kill()?;
+    // A commit that had been sent may still come to its end.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let under_way = under_way_of(database, pid).await?;
+    while !taken_over(database, pid, &under_way).await? {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let killed = Disturbance { cause: "a worker was killed", at, over: Instant::now(), under_way };
+    println!(
+        "worker killed with {} refreshes under way: all taken over after {:.1} s (a lease has {} s)",
+        killed.under_way.len(),
+        killed.took().as_secs_f64(),
+        LEASE.as_secs()
+    );
+    Ok(killed)
+}
+
+/// Stops the database for a while when workers are busy.
+async fn stop(server: &Postgres, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
+    let patience = Instant::now();
+    while under_way(database).await?.len() < BUSY && patience.elapsed() < PERIOD {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // What is under way is counted while nobody can keep anything.
+    hold_still(database).await?;
+    let under_way = under_way(database).await?;
+    let at = Instant::now();
+    server.stop();
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    server.start_again();
+    let stopped = Disturbance { cause: "the database stopped", at, over: Instant::now(), under_way };
+    println!(
+        "database stopped for {:.0} s with {} refreshes under way",
+        stopped.took().as_secs_f64(),
+        stopped.under_way.len()
+    );
+    *database = AnyConnection::connect(&server.url()).await?;
+    Ok(stopped)
 }
 
 /// One machine where nothing changes.
@@ -176,7 +209,7 @@ async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     println!("full state: ready after {:.2} s, {} MB", when(&second), second.memory()?.0);
     let mut database = AnyConnection::connect(&format!("sqlite://{}?mode=ro", state.display())).await?;
     // What fell due meanwhile comes first.
-    while lag(&mut database).await? > 1 && !sites.take_asked().is_empty() {
+    while lag(&mut database).await? > 1 {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     sites.take_asked();
@@ -198,6 +231,7 @@ async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
         lags[lags.len() / 2],
         lags[lags.len() - 1]
     );
+    report_states(&mut database).await?;
     second.end()
 }
 
@@ -248,75 +282,4 @@ async fn ready(worker: Worker) -> anyhow::Result<Worker> {
 
 fn when(worker: &Worker) -> f64 {
     worker.when_said(READY).unwrap_or_default().as_secs_f64()
-}
-
-/// By how many seconds the longest due feed is late.
-async fn lag(database: &mut AnyConnection) -> anyhow::Result<i64> {
-    let row = sqlx::query("SELECT MIN(next_run) FROM feed").fetch_one(database).await?;
-    Ok(row.try_get::<Option<i64>, _>(0)?.map_or(0, |next| (Utc::now().timestamp() - next).max(0)))
-}
-
-async fn held_by(database: &mut AnyConnection, pid: u32) -> anyhow::Result<Vec<String>> {
-    let rows =
-        sqlx::query("SELECT id FROM feed WHERE worker LIKE $1").bind(format!("%-{pid}-%")).fetch_all(database).await?;
-    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
-}
-
-/// Says how often sections were asked for, which ones twice in a period, and which ones late.
-fn report_asked(
-    asked: &HashMap<usize, Vec<Instant>>,
-    feeds: usize,
-    began: Instant,
-    disturbed: &[(&str, Instant, Instant)],
-) {
-    let total: usize = asked.values().map(Vec::len).sum();
-    let ended = Instant::now();
-    let longest = |times: &Vec<Instant>| {
-        let times: Vec<Instant> = [began].into_iter().chain(times.iter().copied()).chain([ended]).collect();
-        times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
-    };
-    let gaps: Vec<Duration> = asked.values().map(longest).collect();
-    println!(
-        "longest time between two refreshes of a feed: {} s; {} feeds were late by more than a period",
-        gaps.iter().max().copied().unwrap_or_default().as_secs(),
-        gaps.iter().filter(|gap| **gap > PERIOD * 2).count()
-    );
-    let mut doubled: BTreeMap<&str, usize> = BTreeMap::new();
-    for times in asked.values() {
-        for pair in times.windows(2).filter(|pair| pair[1] - pair[0] < PERIOD / 2) {
-            let cause = disturbed.iter().find(|(_, from, to)| pair[0] < *to && pair[1] > *from);
-            *doubled.entry(cause.map_or("no reason", |(cause, ..)| cause)).or_default() += 1;
-        }
-    }
-    println!("{total} refreshes of {} feeds ({} never asked for)", asked.len(), feeds - asked.len());
-    println!("asked for twice within half a period: {doubled:?}");
-}
-
-/// The ids of every published feed.
-fn ids_of(out: &Path) -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
-    let mut all = BTreeMap::new();
-    for entry in std::fs::read_dir(out)? {
-        let entry = entry?;
-        let Ok(bytes) = std::fs::read(entry.path().join("feed.json")) else { continue };
-        let feed: serde_json::Value = serde_json::from_slice(&bytes)?;
-        let items = feed["items"].as_array().context("a JSON Feed has items")?;
-        let ids: BTreeSet<String> = items.iter().filter_map(|item| item["id"].as_str().map(str::to_owned)).collect();
-        ensure!(ids.len() == items.len(), "{:?} holds an id twice", entry.file_name());
-        all.insert(entry.file_name().to_string_lossy().into_owned(), ids);
-    }
-    Ok(all)
-}
-
-/// Nothing that was published before may be gone.
-fn compare_ids(
-    before: &BTreeMap<String, BTreeSet<String>>,
-    after: &BTreeMap<String, BTreeSet<String>>,
-) -> anyhow::Result<()> {
-    let lost: usize =
-        before.iter().map(|(feed, ids)| after.get(feed).map_or(ids.len(), |now| ids.difference(now).count())).sum();
-    let (old, new): (usize, usize) =
-        (before.values().map(BTreeSet::len).sum(), after.values().map(BTreeSet::len).sum());
-    println!("entries: {old} before, {new} after, {lost} lost, no id twice");
-    ensure!(lost == 0, "{lost} entries were lost");
-    Ok(())
 }

@@ -57,6 +57,8 @@ impl Office {
             .arg(self.out())
             .current_dir(&self.directory)
             .env("RESSORT_ALLOW_PRIVATE_ADDRESSES", "1")
+            // As behind a web server; by the port of each process alone all files would differ.
+            .env("RESSORT_BASE_URL", "http://127.0.0.1:8080/")
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
