@@ -10,6 +10,10 @@ demo:
 update:
     UPDATE=1 cargo test --test it docs
 
-# Benchmarks; figures are ratios, the machine's speed cancels out.
+# What everything costs, in one table: steps, instructions, serving beside nginx.
 bench:
-    cargo bench
+    benches/table
+
+# What whole runs cost beside fetching and parsing alone; needs the pages of publishers.
+phases:
+    benches/phases

@@ -149,7 +149,8 @@ fn etag(hash: &str, encoding: Encoding) -> HeaderValue {
 
 const WRITTEN_BY_US: &str = "made of characters that headers may hold";
 
-fn compress(encoding: Encoding, bytes: &[u8]) -> Bytes {
+/// What is sent of these bytes in an encoding.
+pub fn compress(encoding: Encoding, bytes: &[u8]) -> Bytes {
     let mut out = Vec::with_capacity(bytes.len() / 4);
     const NEVER_FAILS: &str = "a vector takes all that is written to it";
     match encoding {

@@ -28,6 +28,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use answer::say_when_to_come_back;
+pub use forms::{Encoding, compress};
 pub use manifest::{Content, File, Live, Manifest, NO_CONTENT_POLICY};
 
 use crate::studio::Studio;
