@@ -129,9 +129,10 @@ impl Store {
     /// Articles of a feed that are due to be read again, the longest due first.
     pub async fn due(&self, feed: &FeedId, now: DateTime<Utc>, limit: usize) -> Result<Vec<Known>, StoreError> {
         let rows = sqlx::query(
-            "SELECT entry.id, state, record, first_seen, next_check, checks, blocks FROM membership \
-             JOIN entry ON entry.id = membership.entry \
-             WHERE feed = $1 AND next_check <= $2 ORDER BY next_check LIMIT $3",
+            // From what is due, which is little, to the feed, which may have thousands.
+            "SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE next_check <= $2 \
+             AND EXISTS (SELECT 1 FROM membership WHERE feed = $1 AND membership.entry = entry.id) \
+             ORDER BY next_check LIMIT $3",
         )
         .bind(feed.as_str())
         .bind(seconds(now))
@@ -261,10 +262,10 @@ impl Store {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
         let rows = sqlx::query(
             "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
-             WHERE feed = $1 AND state IN ('full', 'teaser') \
+             WHERE feed = $1 AND gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC, entry.id \
              LIMIT (SELECT CASE WHEN COUNT(*) > $2 THEN COUNT(*) ELSE $2 END FROM membership \
-                    WHERE feed = $1 AND published > $3)",
+                    WHERE feed = $1 AND gone = 0 AND published > $3)",
         )
         .bind(feed.as_str())
         .bind(i64::from(keep.entries))
@@ -278,7 +279,8 @@ impl Store {
     pub async fn newest(&self, limit: usize) -> Result<Vec<(String, Entry)>, StoreError> {
         let rows = sqlx::query(
             "SELECT membership.feed, record FROM membership JOIN entry ON entry.id = membership.entry \
-             WHERE state IN ('full', 'teaser') ORDER BY membership.published DESC, membership.entry, membership.feed LIMIT $1",
+             WHERE gone = 0 AND state IN ('full', 'teaser') \
+             ORDER BY membership.published DESC, membership.entry, membership.feed LIMIT $1",
         )
         .bind(limit as i64)
         .fetch_all(&self.pool)
@@ -301,14 +303,15 @@ impl Store {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
         let mut transaction = self.pool.begin().await?;
         // The oldest date still inside the window; what has the same date may be inside as well.
-        let edge: Option<i64> =
-            sqlx::query("SELECT published FROM membership WHERE feed = $1 ORDER BY published DESC LIMIT 1 OFFSET $2")
-                .bind(feed.as_str())
-                .bind(i64::from(keep.entries.max(1)) - 1)
-                .fetch_optional(&mut *transaction)
-                .await?
-                .map(|row| row.try_get(0))
-                .transpose()?;
+        let edge: Option<i64> = sqlx::query(
+            "SELECT published FROM membership WHERE feed = $1 AND gone = 0 ORDER BY published DESC LIMIT 1 OFFSET $2",
+        )
+        .bind(feed.as_str())
+        .bind(i64::from(keep.entries.max(1)) - 1)
+        .fetch_optional(&mut *transaction)
+        .await?
+        .map(|row| row.try_get(0))
+        .transpose()?;
         let Some(edge) = edge else { return Ok(0) };
         // An archive lets go of whole weeks.
         let archived = keep.archive.map_or(i64::MAX, |span| seconds(now) - span.as_secs() as i64 - 7 * 86_400);
@@ -316,16 +319,10 @@ impl Store {
         // What another feed still shows stays, for as long as that one says.
         write_note(&mut *transaction, &format!("{EDGE_NOTE}{feed}"), &edge.to_string()).await?;
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
-        sqlx::query("DELETE FROM membership WHERE feed = $1 AND published < $2 AND seen < $3")
-            .bind(feed.as_str())
-            .bind(edge)
-            .bind(unseen)
-            .execute(&mut *transaction)
-            .await?;
         let gone = sqlx::query(
             "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
              WHERE state IN ('full', 'teaser', 'held') AND id IN \
-             (SELECT entry FROM membership WHERE feed = $1 AND published < $2) AND NOT EXISTS \
+             (SELECT entry FROM membership WHERE feed = $1 AND gone = 0 AND published < $2) AND NOT EXISTS \
              (SELECT 1 FROM membership AS other LEFT JOIN meta ON meta.name = $4 || other.feed \
               WHERE other.entry = entry.id AND other.feed <> $1 \
               AND other.published >= COALESCE(CAST(meta.value AS BIGINT), $3))",
@@ -337,6 +334,16 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
+        sqlx::query("UPDATE membership SET gone = 1 WHERE feed = $1 AND gone = 0 AND published < $2")
+            .bind(feed.as_str())
+            .bind(edge)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM membership WHERE feed = $1 AND gone = 1 AND seen < $2")
+            .bind(feed.as_str())
+            .bind(unseen)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("DELETE FROM entry WHERE state IN ('gone', 'rejected') AND first_seen < $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.entry = entry.id)")
             .bind(unseen)
             .execute(&mut *transaction)

@@ -17,6 +17,7 @@ mod docs;
 mod doctor;
 mod faults;
 mod fetch;
+mod forgetting;
 mod hosting;
 mod imports;
 mod mistakes;
