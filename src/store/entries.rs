@@ -129,10 +129,9 @@ impl Store {
     /// Articles of a feed that are due to be read again, the longest due first.
     pub async fn due(&self, feed: &FeedId, now: DateTime<Utc>, limit: usize) -> Result<Vec<Known>, StoreError> {
         let rows = sqlx::query(
-            // From what is due, which is little, to the feed, which may have thousands.
-            "SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE next_check <= $2 \
-             AND EXISTS (SELECT 1 FROM membership WHERE feed = $1 AND membership.entry = entry.id) \
-             ORDER BY next_check LIMIT $3",
+            "SELECT entry.id, state, record, first_seen, entry.next_check, checks, blocks FROM membership \
+             JOIN entry ON entry.id = membership.entry \
+             WHERE feed = $1 AND membership.next_check <= $2 ORDER BY membership.next_check LIMIT $3",
         )
         .bind(feed.as_str())
         .bind(seconds(now))
@@ -227,6 +226,19 @@ impl Store {
         for (site, known) in entries {
             write_entry(&mut transaction, site, known).await?;
         }
+        let written: Vec<&EntryId> = change.entries.iter().map(|(_, known)| &known.id).collect();
+        for ids in written.chunks(VALUES_PER_QUERY) {
+            let sql = format!(
+                "UPDATE membership SET next_check = (SELECT next_check FROM entry WHERE entry.id = membership.entry) \
+                 WHERE entry IN ({})",
+                placeholders(1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            query.execute(&mut *transaction).await?;
+        }
         for (address, entry) in &change.aliases {
             sqlx::query("INSERT INTO alias (address, entry) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET entry = excluded.entry")
                 .bind(address)
@@ -240,8 +252,8 @@ impl Store {
                 (0..seen.len()).map(|row| format!("(${}, ${})", 3 + 2 * row, 4 + 2 * row)).collect();
             let sql = format!(
                 "WITH shown (entry, teaser) AS (VALUES {}) \
-                 INSERT INTO membership (feed, entry, published, seen, teaser) \
-                 SELECT $1, shown.entry, entry.published, $2, shown.teaser FROM shown JOIN entry ON entry.id = shown.entry \
+                 INSERT INTO membership (feed, entry, published, next_check, seen, teaser) \
+                 SELECT $1, shown.entry, entry.published, entry.next_check, $2, shown.teaser FROM shown JOIN entry ON entry.id = shown.entry \
                  WHERE true ON CONFLICT (feed, entry) DO UPDATE SET seen = excluded.seen, teaser = excluded.teaser",
                 rows.join(", ")
             );
@@ -334,11 +346,13 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
-        sqlx::query("UPDATE membership SET gone = 1 WHERE feed = $1 AND gone = 0 AND published < $2")
-            .bind(feed.as_str())
-            .bind(edge)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE membership SET gone = 1, next_check = NULL WHERE feed = $1 AND gone = 0 AND published < $2",
+        )
+        .bind(feed.as_str())
+        .bind(edge)
+        .execute(&mut *transaction)
+        .await?;
         sqlx::query("DELETE FROM membership WHERE feed = $1 AND gone = 1 AND seen < $2")
             .bind(feed.as_str())
             .bind(unseen)

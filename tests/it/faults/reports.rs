@@ -99,10 +99,10 @@ async fn p13_the_scheduler_tells_the_webhook_of_transitions_alone() {
         [(200, State::Ok), (200, State::Ok), (500, State::Failing), (500, State::Failing), (200, State::Ok)]
     {
         site.set("/politik/", if answer == 200 { Answer::html(section(USUAL)) } else { Answer::new(500) });
-        let mut record = desk.store.feed(&feed.id).await.unwrap();
-        if record.last_run.is_some() {
-            record.next_run = Some(Utc::now() - minutes(1));
-            desk.store.save_feed(&feed.id, &record).await.unwrap();
+        let before = desk.store.feed(&feed.id).await.unwrap();
+        if before.last_run.is_some() {
+            let due = FeedRecord { next_run: Some(Utc::now() - minutes(1)), ..before.clone() };
+            desk.store.save_feed(&feed.id, &before, &due).await.unwrap();
         }
         // Looks at the schedule again.
         sender.send(feeds.clone()).unwrap();
