@@ -57,6 +57,8 @@ pub struct Article {
     pub title: Option<String>,
     pub kicker: Option<String>,
     /// The paragraph set before the text, as plain text.
+    /// What else the page is called, for social networks, search engines, in its structured data.
+    pub titles: Vec<String>,
     pub lede: Option<String>,
     /// The text after the lede.
     pub body: Vec<Block>,
@@ -145,10 +147,12 @@ impl Article {
         self.body.iter().map(|block| block.html.as_str()).collect()
     }
 
-    /// Whether the page stands under this headline, or one much like it.
+    /// Whether the page stands under this headline, or one much like it; whichever of its titles
+    /// that is.
     pub fn is_headed(&self, headline: &str) -> bool {
-        let Some(title) = &self.title else { return false };
-        title::shared_words(&title::folded(headline), &title::folded(title)) >= 0.5
+        let headline = title::folded(headline);
+        let is_alike = |title: &String| title::shared_words(&headline, &title::folded(title)) >= 0.5;
+        self.title.iter().chain(&self.titles).any(is_alike)
     }
 }
 
@@ -219,6 +223,7 @@ pub fn extract(document: &Document, context: &Context<'_>) -> Article {
         body: if verdict == Verdict::Article { body } else { Vec::new() },
         url,
         title,
+        titles: evidence.titles.all(),
         lede,
         image,
         source,

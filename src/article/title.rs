@@ -61,6 +61,10 @@ impl Titles {
         }
     }
 
+    pub fn all(&self) -> Vec<String> {
+        [&self.opengraph, &self.twitter, &self.structured, &self.page].into_iter().filter_map(Title::known).collect()
+    }
+
     /// Whether one of the witnesses says the same.
     pub fn know(&self, title: &str) -> bool {
         self.opengraph.says(title) || self.structured.says(title)

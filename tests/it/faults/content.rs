@@ -41,6 +41,28 @@ async fn c3_a_consent_wall_is_never_taken_for_the_text_and_the_article_follows_w
     }
 }
 
+/// Agency pieces stand several times on one site, and search engines are told another headline.
+#[tokio::test]
+async fn c3_one_text_under_headlines_that_its_pages_name_somewhere_is_no_wall() {
+    let page = |number: u32| {
+        let name = title(number);
+        let data = format!(
+            "<script type=application/ld+json>{{\"@type\": \"NewsArticle\", \"headline\": \"{name}\"}}</script>"
+        );
+        let other = "Alles, was man dazu in diesen Tagen wissen muss";
+        article_with(number, &data, &text(1))
+            .replace(&format!("<title>{name}"), &format!("<title>{other}"))
+            .replace(&format!("<h1>{name}"), &format!("<h1>{other}"))
+    };
+    let site = (1..=4).fold(paper(), |site, number| site.page(&path(number), &page(number))).start();
+    let room = Room::of(&site).await;
+    room.refresh(printed() + minutes(30)).await;
+    assert_eq!(room.items().len(), USUAL.count());
+    for number in 1..=4 {
+        assert!(room.item(number)["content_html"].as_str().unwrap().contains("des Berichts 1:"), "{number}");
+    }
+}
+
 #[tokio::test]
 async fn c4_an_error_page_with_status_200_is_no_article() {
     let missing = "<!DOCTYPE html><html><head><title>Artikel nicht gefunden</title></head><body><h1>Artikel nicht gefunden</h1>\
