@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench serving` needs `wrk` and `nginx` (Debian: `nginx-light wrk`). Both
 //! servers hand out one feed of 153 kB, plain, compressed beforehand, and as "not modified",
-//! in turns, over 16 connections on loopback.
+//! in turns, over 16 connections on loopback. nginx has one worker; ours is measured with one, and
+//! with one for each core, as `ressort serve` has them.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -18,20 +19,24 @@ use ressort::server::{Content, File, Manifest, NO_CONTENT_POLICY, Options, serve
 use tempfile::TempDir;
 
 const ROUNDS: usize = 7;
-const SECONDS: &str = "3s";
+const SECONDS: &str = "2s";
 const NGINX_PORT: u16 = 8481;
 
 fn main() {
     let feed = feed();
-    let (ours, our_port) = start_ours(&feed);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let ours = [start_ours(&feed, 1), start_ours(&feed, cores)];
     let Some(nginx) = Nginx::start(&feed) else {
         println!("no nginx");
         return;
     };
-    let servers: [(&str, u16, u32); 2] =
-        [("nginx", NGINX_PORT, nginx.worker()), ("ressort", our_port, std::process::id())];
+    let servers: [(&str, u16, u32); 3] = [
+        ("nginx", NGINX_PORT, nginx.worker()),
+        ("one worker", ours[0].1, std::process::id()),
+        ("one a core", ours[1].1, std::process::id()),
+    ];
     for (what, header) in [("plain", None), ("gzip", Some("accept-encoding: gzip")), ("304", None)] {
-        let mut rows: [Vec<(f64, f64)>; 2] = [Vec::new(), Vec::new()];
+        let mut rows: [Vec<(f64, f64)>; 3] = Default::default();
         for _ in 0..ROUNDS {
             for ((_, port, process), rows) in servers.iter().zip(&mut rows) {
                 let url = format!("http://127.0.0.1:{port}/rss.xml");
@@ -46,19 +51,22 @@ fn main() {
         }
         for ((name, ..), rows) in servers.iter().zip(&rows) {
             println!(
-                "{what:6} {name:8} {:7.0} requests/s, {:5.1} µs CPU each",
+                "{what:6} {name:10} {:7.0} requests/s, {:5.1} µs CPU each",
                 median(rows.iter().map(|row| row.0)),
                 median(rows.iter().map(|row| row.1))
             );
         }
         // Within one round, so that what else the machine does weighs on both.
-        let ratio = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let ratio = |rows_of_ours: &[(f64, f64)], of: &dyn Fn(&(f64, f64)) -> f64| {
             let mut ratios: Vec<f64> =
-                rows[1].iter().zip(&rows[0]).map(|(ours, theirs)| of(ours) / of(theirs)).collect();
+                rows_of_ours.iter().zip(&rows[0]).map(|(ours, theirs)| of(ours) / of(theirs)).collect();
             ratios.sort_by(f64::total_cmp);
             format!("{:.2} ({:.2} to {:.2})", ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1])
         };
-        println!("{what:6} ours over nginx: {} requests/s, {} CPU", ratio(&|row| row.0), ratio(&|row| row.1));
+        for ((name, ..), rows) in servers.iter().zip(&rows).skip(1) {
+            let (requests, cpu) = (ratio(rows, &|row| row.0), ratio(rows, &|row| row.1));
+            println!("{what:6} {name:10} over nginx: {requests} requests/s, {cpu} CPU");
+        }
     }
     drop(ours);
 }
@@ -76,8 +84,9 @@ fn feed() -> Vec<u8> {
     feed.into_bytes()
 }
 
-fn start_ours(feed: &[u8]) -> (tokio::runtime::Runtime, u16) {
-    let runtime = tokio::runtime::Runtime::new().expect("threads");
+fn start_ours(feed: &[u8], workers: usize) -> (tokio::runtime::Runtime, u16) {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(workers).enable_all().build().expect("threads");
     let manifest = Manifest::default();
     let file = File {
         media_type: "application/rss+xml; charset=utf-8",

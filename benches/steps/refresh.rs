@@ -56,7 +56,7 @@ fn next_edition(bencher: Bencher<'_, '_>, entries: usize, old: Old) {
 
 /// Where a refresh happens.
 struct Place {
-    desk: Arc<Desk>,
+    desk: Desk,
     _office: Office,
 }
 
