@@ -4,7 +4,7 @@ check:
 
 # The demo newspaper, scraped and served.
 demo:
-    cargo run --release --example demo
+    cargo run --example demo
 
 # Rewrite what is generated: help in the README, JSON Schemas, list of sites.
 update:
