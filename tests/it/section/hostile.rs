@@ -10,7 +10,7 @@ use url::Url;
 
 use super::paper::*;
 use crate::newsroom::Newsroom;
-use crate::support::cpu_time;
+use crate::support::{cpu_time, peak_mib};
 
 /// Tests run unoptimised and beside others; the product itself has 0.2 s.
 const ALLOWED: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { 200 });
@@ -126,13 +126,6 @@ fn bombs() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The most memory a process used, in MiB.
-fn peak_mib(process: u32) -> Option<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<f64>().ok()? / 1024.0)
-}
-
 #[test]
 fn no_bomb_takes_long_or_much_memory() {
     let newsroom = Newsroom::new();
@@ -149,7 +142,8 @@ fn no_bomb_takes_long_or_much_memory() {
         assert!(matches!(code, Some(0 | 1)), "{code:?}");
         peak
     };
-    let nothing = measured("<p>x</p>");
+    // It may have ended before anybody looked.
+    let nothing = std::iter::repeat_with(|| measured("<p>x</p>")).find(|peak| *peak > 0.0).expect("endless");
     for (name, html) in bombs() {
         let started = cpu_time();
         if let Ok(document) = Document::parse(&html, &Url::parse(SECTION).unwrap(), &Limits::default()) {

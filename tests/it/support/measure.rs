@@ -9,3 +9,14 @@ pub fn cpu_time() -> Duration {
     let nanoseconds = statistics.split(' ').next().expect("a field").parse().expect("a number");
     Duration::from_nanos(nanoseconds)
 }
+
+/// The most memory that a process of ours has used, in MiB. Nothing is known of one that has only been
+/// forked: until it is our program, its memory is that of the tests.
+pub fn peak_mib(process: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let value = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    if value("Name:")? != "ressort" {
+        return None;
+    }
+    Some(value("VmHWM:")?.strip_suffix(" kB")?.parse::<f64>().ok()? / 1024.0)
+}

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngSeed};
 
 pub use answer::{Answer, gzip};
 pub use corpus::{corpus, unpacked};
-pub use measure::cpu_time;
+pub use measure::{cpu_time, peak_mib};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 #[cfg(feature = "buckets")]
