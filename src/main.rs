@@ -62,7 +62,7 @@ fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<Exi
 }
 
 /// Runs what has one thing to do on this thread alone: answers would otherwise pass from thread to
-/// thread, piece by piece. Pages are parsed on threads of their own all the same.
+/// thread, piece by piece. Where several feeds are refreshed, pages are parsed on threads of their own.
 fn alone(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
     in_runtime(Builder::new_current_thread(), command)
 }

@@ -5,6 +5,8 @@
 //! pages. Pages of publishers, where they are at hand, are measured as well ([`pages`]).
 
 mod article;
+#[path = "../../tests/it/support/corpus.rs"]
+mod corpus;
 mod pages;
 mod paper;
 mod refresh;

@@ -4,18 +4,16 @@
 //! `../shared/corpus` beside the project.
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::DateTime;
-use flate2::read::GzDecoder;
 use ressort::config::{Definition, Feed, Settings};
-use ressort::fetch::encoding;
 use ressort::html::{Document, Limits};
 use url::Url;
 
+use super::corpus::{corpus, unpacked};
 use super::paper::Paper;
 
 /// A page and its address.
@@ -79,32 +77,21 @@ pub fn feed(url: &Url) -> Feed {
     Feed::new(id, Definition::of(url.clone()), Default::default(), &Settings::default())
 }
 
-fn corpus() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    std::env::var_os("RESSORT_CORPUS").map_or_else(beside, PathBuf::from)
-}
-
 fn real_section(name: &str) -> Option<Pages> {
-    let sections = corpus().join("sections");
+    let sections = corpus("sections")?;
     let index = fs::read_to_string(sections.join("INDEX.tsv")).ok()?;
     let url = index.lines().find_map(|line| line.strip_prefix(name)?.split('\t').nth(1).map(str::to_owned))?;
-    let page = Page { url: Url::parse(&url).ok()?, text: unpacked(&sections.join(format!("{name}.html.gz")))? };
+    let page = Page { url: Url::parse(&url).ok()?, text: unpacked(&sections.join(format!("{name}.html.gz"))) };
     Some(Pages { name: name.to_owned(), pages: vec![page] })
 }
 
 fn real_articles() -> Option<Pages> {
-    let folder = fs::read_dir(corpus().join("articles/pages")).ok()?;
+    let folder = fs::read_dir(corpus("articles/pages")?).ok()?;
     let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     // Their own addresses stand on the pages.
     let url = Url::parse("https://www.example.org/politik/artikel-12345678.html").expect("an address");
-    let page = |path: &PathBuf| Some(Page { url: url.clone(), text: unpacked(path)? });
-    let pages: Vec<Page> = paths.iter().filter_map(page).collect();
+    let page = |path: &PathBuf| Page { url: url.clone(), text: unpacked(path) };
+    let pages: Vec<Page> = paths.iter().map(page).collect();
     Some(Pages { name: format!("{} real", pages.len()), pages })
-}
-
-fn unpacked(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    GzDecoder::new(File::open(path).ok()?).read_to_end(&mut bytes).ok()?;
-    Some(encoding::decode(bytes, None))
 }

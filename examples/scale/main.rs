@@ -22,7 +22,7 @@ use report::{Disturbance, compare_ids, ids_of, report_asked};
 use ressort::store::LEASE;
 use sites::Sites;
 use sqlx::{AnyConnection, Connection};
-use state::{hold_still, lag, phases, report_states, taken_over, under_way, under_way_of};
+use state::{hold_still, lag, phases, report_states, taken_over, under_way};
 use worker::{Office, Worker, published};
 
 /// Feeds of the scale runs are due every so many minutes.
@@ -137,14 +137,14 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
 /// Kills a worker that is busy, and waits until others have taken over what it had under way.
 async fn kill(victim: Worker, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
     let (pid, patience) = (victim.pid(), Instant::now());
-    while under_way_of(database, pid).await?.len() < BUSY && patience.elapsed() < PERIOD {
+    while under_way(database, Some(pid)).await?.len() < BUSY && patience.elapsed() < PERIOD {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let at = Instant::now();
     victim.kill()?;
     // A commit that had been sent may still come to its end.
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let under_way = under_way_of(database, pid).await?;
+    let under_way = under_way(database, Some(pid)).await?;
     while !taken_over(database, pid, &under_way).await? {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -161,12 +161,12 @@ async fn kill(victim: Worker, database: &mut AnyConnection) -> anyhow::Result<Di
 /// Stops the database for a while when workers are busy.
 async fn stop(server: &Postgres, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
     let patience = Instant::now();
-    while under_way(database).await?.len() < BUSY && patience.elapsed() < PERIOD {
+    while under_way(database, None).await?.len() < BUSY && patience.elapsed() < PERIOD {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // What is under way is counted while nobody can keep anything.
     hold_still(database).await?;
-    let under_way = under_way(database).await?;
+    let under_way = under_way(database, None).await?;
     let at = Instant::now();
     server.stop();
     tokio::time::sleep(Duration::from_secs(20)).await;

@@ -20,19 +20,10 @@ pub async fn hold_still(database: &mut AnyConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The feeds that a worker holds and whose refresh has not been kept: still due as they were.
-pub async fn under_way_of(database: &mut AnyConnection, pid: u32) -> anyhow::Result<BTreeSet<usize>> {
+/// The feeds that a worker, or any, holds and whose refresh has not been kept: still due as they were.
+pub async fn under_way(database: &mut AnyConnection, pid: Option<u32>) -> anyhow::Result<BTreeSet<usize>> {
     let rows = sqlx::query("SELECT id FROM feed WHERE worker LIKE $1 AND next_run <= $2")
-        .bind(format!("%-{pid}-%"))
-        .bind(Utc::now().timestamp())
-        .fetch_all(database)
-        .await?;
-    rows.iter().map(number).collect()
-}
-
-/// The same of all workers.
-pub async fn under_way(database: &mut AnyConnection) -> anyhow::Result<BTreeSet<usize>> {
-    let rows = sqlx::query("SELECT id FROM feed WHERE worker IS NOT NULL AND next_run <= $1")
+        .bind(pid.map_or_else(|| "%".to_owned(), |pid| format!("%-{pid}-%")))
         .bind(Utc::now().timestamp())
         .fetch_all(database)
         .await?;
@@ -41,7 +32,7 @@ pub async fn under_way(database: &mut AnyConnection) -> anyhow::Result<BTreeSet<
 
 /// Whether none of these feeds is a dead worker's any more.
 pub async fn taken_over(database: &mut AnyConnection, pid: u32, feeds: &BTreeSet<usize>) -> anyhow::Result<bool> {
-    Ok(under_way_of(database, pid).await?.is_disjoint(feeds))
+    Ok(under_way(database, Some(pid)).await?.is_disjoint(feeds))
 }
 
 /// Where in a period each feed is due, in seconds: the schedule moves each by some.

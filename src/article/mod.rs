@@ -56,9 +56,9 @@ pub struct Article {
     /// The headline of the page, not the one made for search engines.
     pub title: Option<String>,
     pub kicker: Option<String>,
-    /// The paragraph set before the text, as plain text.
-    /// What else the page is called, for social networks, search engines, in its structured data.
+    /// What else the page is called: for social networks, for search engines, in its structured data.
     pub titles: Vec<String>,
+    /// The paragraph set before the text, as plain text.
     pub lede: Option<String>,
     /// The text after the lede.
     pub body: Vec<Block>,

@@ -61,6 +61,7 @@ impl Titles {
         }
     }
 
+    /// Those there are.
     pub fn all(&self) -> Vec<String> {
         [&self.opengraph, &self.twitter, &self.structured, &self.page].into_iter().filter_map(Title::known).collect()
     }

@@ -93,7 +93,7 @@ impl Decoder {
     }
 
     /// How much came out so far.
-    pub fn bytes(&self) -> usize {
+    pub fn size_bytes(&self) -> usize {
         self.sink().bytes.len()
     }
 

@@ -182,11 +182,12 @@ impl Reply {
                     Err(Undecodable::Full) => return Err(too_large),
                     Err(_) => return Err(undecodable(&encoding)),
                 }
-                if decoder.bytes() > LARGE_PAGE_BYTES && !room.is_taken() {
+                if decoder.size_bytes() > LARGE_PAGE_BYTES && !room.is_taken() {
                     let waiting_since = Instant::now();
                     room = self.rooms.take().await;
-                    started += waiting_since.elapsed();
-                    self.deadline += waiting_since.elapsed();
+                    let waited = waiting_since.elapsed();
+                    started += waited;
+                    self.deadline += waited;
                 }
             }
             let elapsed = started.elapsed();

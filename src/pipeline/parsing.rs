@@ -26,7 +26,8 @@ pub struct Parsers {
     pub places: Semaphore,
     /// Large pages are parsed one at a time.
     large: Semaphore,
-    /// Threads without work; the last one was at work last.
+    /// Threads without work; the last one was at work last. Every change is one push or pop: a panic
+    /// leaves nothing half done.
     idle: Arc<Mutex<Vec<Sender<Work>>>>,
 }
 
@@ -63,7 +64,8 @@ impl Parsers {
         if !self.has_threads {
             return catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Trouble::Fault(words_of(&*panic)));
         }
-        let thread = match lock(&self.idle).pop() {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let thread = match idle {
             Some(thread) => thread,
             None => spawn().map_err(|error| Trouble::Fault(format!("no thread can be started: {error}")))?,
         };
@@ -71,7 +73,7 @@ impl Parsers {
         let (idle, again) = (self.idle.clone(), thread.clone());
         let work = move || {
             let done = catch_unwind(AssertUnwindSafe(work));
-            lock(&idle).push(again);
+            idle.lock().unwrap_or_else(PoisonError::into_inner).push(again);
             // Whoever asked may have gone meanwhile.
             let _ = tell.send(done);
         };
@@ -95,9 +97,4 @@ fn spawn() -> std::io::Result<Sender<Work>> {
 pub fn words_of(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
     words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it does not say which".to_owned())
-}
-
-/// Nothing is left half done when a lock is given up by a panic: every change is one push or pop.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
