@@ -125,7 +125,13 @@ fn entry(page: &Page) -> Entry {
         score: 1.0,
     };
     let now = article.published.map_or_else(Utc::now, |published| published.to_utc());
-    Entry::new(EntryId::of_key(page.url.as_str()), &teaser, Some(&article), chrono_tz::Europe::Berlin, now)
+    Entry::new(
+        EntryId::of_key(page.url.as_str()),
+        &teaser,
+        Some(&article),
+        "Europe/Berlin".parse().expect("a zone"),
+        now,
+    )
 }
 
 /// An article that was published a day ago, or the longer ago the higher its number.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use chrono_tz::Tz;
+use crate::config::Zone;
 use scraper::ElementRef;
 use url::Url;
 
@@ -30,7 +30,7 @@ pub struct Evidence<'a> {
     /// The language of the page, as a tag.
     pub language: Option<String>,
     /// The zone of dates that carry none: the site's, else that of the language.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The names the site goes by, folded.
     pub site_names: Vec<String>,
     /// What the page's titles say, without the site's name.
@@ -82,9 +82,9 @@ impl<'a> Evidence<'a> {
         };
         evidence.article = super::json_ld::own_article(&evidence);
         evidence.language = super::language::language(&evidence).map(|found| found.value);
-        if evidence.zone == Tz::UTC {
+        if evidence.zone == Zone::UTC {
             let of_language = evidence.language.as_deref().and_then(dates::zone_of_language);
-            evidence.zone = of_language.unwrap_or(Tz::UTC);
+            evidence.zone = of_language.unwrap_or(Zone::UTC);
         }
         evidence.site_names = super::title::site_names(&evidence);
         evidence.titles = Titles::of(&evidence);

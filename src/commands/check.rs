@@ -50,7 +50,8 @@ fn next_runs(feed: &Feed) -> Vec<String> {
     let mut runs = Vec::new();
     for _ in 0..RUNS {
         let Some(next) = feed.schedule.next_after(now, feed.zone) else { break };
-        runs.push(next.with_timezone(&feed.zone).format("%a %F %H:%M %Z").to_string());
+        let wall_clock = next.with_timezone(&feed.zone).format("%a %F %H:%M");
+        runs.push(format!("{wall_clock} {}", feed.zone.abbreviation(next)));
         now = next;
     }
     runs

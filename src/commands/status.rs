@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::config::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde_json::json;
 
 use super::{Failure, select_feeds};
@@ -86,7 +86,7 @@ fn totals(record: &FeedRecord) -> Option<Totals> {
     serde_json::from_str(record.totals.as_deref()?).ok()
 }
 
-fn shown(time: Option<DateTime<Utc>>, zone: Tz) -> String {
+fn shown(time: Option<DateTime<Utc>>, zone: Zone) -> String {
     time.map_or_else(|| "–".to_owned(), |time| time.with_timezone(&zone).format("%F %H:%M").to_string())
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -11,7 +10,8 @@ use url::Url;
 use super::Schedule;
 use super::settings::{Access, Settings};
 use super::site::{ArticleSelectors, Site, TeaserSelectors};
-use super::values::{Address, FeedId, Language, Pattern, Span, Zone};
+use super::values::{Address, FeedId, Language, Pattern, Span};
+use super::zone::Zone;
 
 /// `feeds/NAME.toml`: a section page that is wanted as a feed. Only `url` is needed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -236,7 +236,7 @@ pub struct Feed {
     pub title: Option<String>,
     pub language: Option<Language>,
     pub schedule: Schedule,
-    pub zone: Tz,
+    pub zone: Zone,
     pub content: Content,
     pub sources: Vec<SourceKind>,
     pub pages: u8,
@@ -255,7 +255,7 @@ pub struct Feed {
 
 impl Feed {
     pub fn new(id: FeedId, definition: Definition, site: Arc<Site>, settings: &Settings) -> Feed {
-        let zone = definition.time_zone.or(site.time_zone).or(settings.time_zone).map(|zone| zone.0);
+        let zone = definition.time_zone.or(site.time_zone).or(settings.time_zone);
         Feed {
             id,
             zone: zone.unwrap_or_else(|| zone_of_country(&definition.url.0)),
@@ -297,36 +297,49 @@ impl Feed {
 
 /// The zone most of a country's papers are made in, by the top-level domain; UTC if unknown.
 /// Countries with several zones are left out: a wrong zone is worse than none.
-const ZONES_BY_COUNTRY: [(&str, Tz); 26] = [
-    ("at", Tz::Europe__Vienna),
-    ("be", Tz::Europe__Brussels),
-    ("bg", Tz::Europe__Sofia),
-    ("ch", Tz::Europe__Zurich),
-    ("cz", Tz::Europe__Prague),
-    ("de", Tz::Europe__Berlin),
-    ("dk", Tz::Europe__Copenhagen),
-    ("ee", Tz::Europe__Tallinn),
-    ("es", Tz::Europe__Madrid),
-    ("fi", Tz::Europe__Helsinki),
-    ("fr", Tz::Europe__Paris),
-    ("gr", Tz::Europe__Athens),
-    ("hu", Tz::Europe__Budapest),
-    ("ie", Tz::Europe__Dublin),
-    ("it", Tz::Europe__Rome),
-    ("jp", Tz::Asia__Tokyo),
-    ("kr", Tz::Asia__Seoul),
-    ("lu", Tz::Europe__Luxembourg),
-    ("nl", Tz::Europe__Amsterdam),
-    ("no", Tz::Europe__Oslo),
-    ("pl", Tz::Europe__Warsaw),
-    ("ro", Tz::Europe__Bucharest),
-    ("se", Tz::Europe__Stockholm),
-    ("tr", Tz::Europe__Istanbul),
-    ("ua", Tz::Europe__Kyiv),
-    ("uk", Tz::Europe__London),
+const ZONES_BY_COUNTRY: [(&str, &str); 26] = [
+    ("at", "Europe/Vienna"),
+    ("be", "Europe/Brussels"),
+    ("bg", "Europe/Sofia"),
+    ("ch", "Europe/Zurich"),
+    ("cz", "Europe/Prague"),
+    ("de", "Europe/Berlin"),
+    ("dk", "Europe/Copenhagen"),
+    ("ee", "Europe/Tallinn"),
+    ("es", "Europe/Madrid"),
+    ("fi", "Europe/Helsinki"),
+    ("fr", "Europe/Paris"),
+    ("gr", "Europe/Athens"),
+    ("hu", "Europe/Budapest"),
+    ("ie", "Europe/Dublin"),
+    ("it", "Europe/Rome"),
+    ("jp", "Asia/Tokyo"),
+    ("kr", "Asia/Seoul"),
+    ("lu", "Europe/Luxembourg"),
+    ("nl", "Europe/Amsterdam"),
+    ("no", "Europe/Oslo"),
+    ("pl", "Europe/Warsaw"),
+    ("ro", "Europe/Bucharest"),
+    ("se", "Europe/Stockholm"),
+    ("tr", "Europe/Istanbul"),
+    ("ua", "Europe/Kyiv"),
+    ("uk", "Europe/London"),
 ];
 
-fn zone_of_country(url: &Url) -> Tz {
+fn zone_of_country(url: &Url) -> Zone {
     let country = url.host_str().unwrap_or_default().rsplit('.').next().unwrap_or_default();
-    ZONES_BY_COUNTRY.iter().find(|(code, _)| *code == country).map_or(Tz::UTC, |(_, zone)| *zone)
+    let listed = ZONES_BY_COUNTRY.iter().find(|(code, _)| *code == country);
+    listed.map_or(Zone::UTC, |(_, name)| Zone::named(name).expect("a name of the database"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_zones_of_countries_are_in_the_database() {
+        for (country, name) in ZONES_BY_COUNTRY {
+            assert!(Zone::named(name).is_some(), "{country}: {name}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod settings;
 mod site;
 mod values;
 mod written;
+mod zone;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -28,7 +29,8 @@ pub use problem::{Problem, Problems, parse};
 pub use schedule::Schedule;
 pub use settings::{Access, Contact, FetchSettings, ProxyAddress, Settings};
 pub use site::{ArticleSelectors, Site, Sites, TeaserSelectors};
-pub use values::{Address, Css, FeedId, Language, Pattern, Size, Span, Zone, nearest};
+pub use values::{Address, Css, FeedId, Language, Pattern, Size, Span, nearest};
+pub use zone::Zone;
 
 /// Reads all definitions of a directory, in the order of their names, and holds the combined feeds
 /// of the settings against them.

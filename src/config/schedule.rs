@@ -10,8 +10,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::config::Zone;
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::values::written_as_string;
@@ -29,7 +29,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// The first time after `after`, or `None` if the line never comes due.
-    pub fn next_after(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    pub fn next_after(&self, after: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
         let mut wall = after.with_timezone(&zone).naive_local();
         if is_near_jump(after, zone) {
             // It jumps by an hour at most; two hours back is safe, what is past is filtered.
@@ -43,7 +43,7 @@ impl Schedule {
         part: &cron::Schedule,
         from: NaiveDateTime,
         after: DateTime<Utc>,
-        zone: Tz,
+        zone: Zone,
     ) -> Option<DateTime<Utc>> {
         let mut next: Option<DateTime<Utc>> = None;
         // Two hours back and a fold are 180 minutes; beyond 400 nothing can still be in the past.
@@ -59,7 +59,7 @@ impl Schedule {
     }
 
     /// The time between two runs, taken at `now`: the shorter of the next two distances.
-    pub fn period(&self, now: DateTime<Utc>, zone: Tz) -> Duration {
+    pub fn period(&self, now: DateTime<Utc>, zone: Zone) -> Duration {
         let mut runs = [now; 3];
         for index in 0..3 {
             let previous = if index == 0 { now } else { runs[index - 1] };
@@ -75,13 +75,13 @@ impl Schedule {
 /// So close to a jump of wall-clock time a run may be due that the hands of the clock have passed.
 const NEAR: Duration = Duration::hours(2);
 
-fn is_near_jump(time: DateTime<Utc>, zone: Tz) -> bool {
+fn is_near_jump(time: DateTime<Utc>, zone: Zone) -> bool {
     let offset = |time: DateTime<Utc>| time.with_timezone(&zone).offset().fix();
     offset(time - NEAR) != offset(time) || offset(time) != offset(time + NEAR)
 }
 
 /// A wall-clock time as an instant: in the gap its end, in the fold both.
-fn in_zone(wall: NaiveDateTime, zone: Tz) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
+fn in_zone(wall: NaiveDateTime, zone: Zone) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
     match zone.from_local_datetime(&wall) {
         LocalResult::Single(time) => (time.to_utc(), None),
         LocalResult::Ambiguous(earlier, later) => (earlier.to_utc(), Some(later.to_utc())),
@@ -130,7 +130,7 @@ impl FromStr for Schedule {
         let schedule = Schedule { source: text.to_owned(), parts, every_hour: hour == "*" };
         // 2000 to 2004 hold every date there is; `31 2` holds none of them.
         let start = Utc.with_ymd_and_hms(2000, 1, 1, 0, 0, 0).single().expect("an existing date");
-        if schedule.next_after(start, Tz::UTC).is_none() {
+        if schedule.next_after(start, Zone::UTC).is_none() {
             return Err(format!("`{text}` never comes due: there is no such date"));
         }
         Ok(schedule)
@@ -210,7 +210,7 @@ mod tests {
     /// The next runs after a UTC time, as UTC.
     fn check(line: &str, zone: &str, after: &str, want: &[&str]) {
         let schedule: Schedule = line.parse().unwrap();
-        let zone: Tz = zone.parse().unwrap();
+        let zone: Zone = zone.parse().unwrap();
         let mut time: DateTime<Utc> = after.parse().unwrap();
         let got: Vec<String> = want
             .iter()
@@ -260,7 +260,7 @@ mod tests {
         for (zone, days) in
             [("Europe/Berlin", ["2026-03-28", "2026-10-24"]), ("Australia/Lord_Howe", ["2026-04-04", "2026-10-03"])]
         {
-            let zone: Tz = zone.parse().unwrap();
+            let zone: Zone = zone.parse().unwrap();
             for line in ["*/20 * * * *", "30 1,2 * * *", "7 0-3 * * *"] {
                 let schedule: Schedule = line.parse().unwrap();
                 for start in days.map(|day| format!("{day}T00:00:30Z").parse::<DateTime<Utc>>().unwrap()) {

@@ -15,7 +15,8 @@ use super::combine::{Combine, Written};
 use super::feed::{Content, KeepDefinition};
 use super::places::{BucketSettings, StateAddress, Target};
 use super::problem::{self, Problem, Problems};
-use super::values::{Address, Size, Span, Zone, written_as_string};
+use super::values::{Address, Size, Span, written_as_string};
+use super::zone::Zone;
 
 /// `ressort.toml`. Every key has a default; without the file the defaults hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -12,7 +12,8 @@ use url::Url;
 
 use super::SitesByHost;
 use super::problem::{self, Problems};
-use super::values::{Css, Language, Pattern, Zone};
+use super::values::{Css, Language, Pattern};
+use super::zone::Zone;
 
 /// `feeds/sites/NAME.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

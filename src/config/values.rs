@@ -223,30 +223,6 @@ impl fmt::Display for Language {
 
 written_as_string!(Language, "Language", {"type": "string", "description": "a language tag", "examples": ["de", "de-AT"]});
 
-/// A time zone of the IANA database: `Europe/Berlin`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Zone(pub chrono_tz::Tz);
-
-impl std::str::FromStr for Zone {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Zone).map_err(|_| {
-            let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
-            let hint = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-            format!("`{text}` is not a time zone such as `Europe/Berlin`{hint}")
-        })
-    }
-}
-
-impl fmt::Display for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.name())
-    }
-}
-
-written_as_string!(Zone, "TimeZone", {"type": "string", "description": "an IANA time zone", "examples": ["Europe/Berlin"]});
-
 /// A length of time with its unit: `20s`, `15m`, `6h`, `14d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -361,6 +337,7 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Zone;
 
     #[test]
     fn accepts_and_refuses() {

@@ -1,7 +1,7 @@
 //! The ways to write a day: "5. Februar 2026", "05.02.26", "2026年2月5日", "vor 3 Stunden".
 
+use crate::config::Zone;
 use chrono::{Datelike, Duration, Months, NaiveDate};
-use chrono_tz::Tz;
 
 use super::lexicon::{Meaning, Reading, Unit};
 use super::tokens::Token;
@@ -199,7 +199,7 @@ fn months_come_first(reading: &Reading<'_>, locale: &Locale<'_>, first: u32, sec
     let english = reading.is_language("en") || tag.is_empty();
     match region.to_ascii_uppercase().as_str() {
         "US" => english,
-        "" => english && (locale.zone == Tz::UTC || locale.zone.name().starts_with("America/")),
+        "" => english && (locale.zone == Zone::UTC || locale.zone.name().starts_with("America/")),
         _ => false,
     }
 }

@@ -1,8 +1,8 @@
 //! Dates written for machines: ISO 8601 in all its shapes, RFC 2822, what JavaScript prints,
 //! and seconds or milliseconds since 1970.
 
+use crate::config::Zone;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
-use chrono_tz::Tz;
 
 use super::Date;
 use super::zones::{self, Named};
@@ -11,7 +11,7 @@ use super::zones::{self, Named};
 ///
 /// Returns `None` for anything that is not a date and nothing else; a sentence with a date in it
 /// is the business of [`super::visible()`].
-pub fn machine(text: &str, zone: Tz) -> Option<Date> {
+pub fn machine(text: &str, zone: Zone) -> Option<Date> {
     let text = text.trim().trim_matches(['"', '\'']).trim();
     // Longer than any date, and so that hostile attributes cost nothing.
     if text.len() > 80 || !text.is_ascii() {
@@ -21,7 +21,7 @@ pub fn machine(text: &str, zone: Tz) -> Option<Date> {
 }
 
 /// Seconds, milliseconds or microseconds since 1970, also as `/Date(…)/`.
-fn epoch(text: &str, zone: Tz) -> Option<Date> {
+fn epoch(text: &str, zone: Zone) -> Option<Date> {
     let inner = text.strip_prefix("/Date(").and_then(|rest| rest.split(')').next()).unwrap_or(text);
     let whole = inner.split('.').next()?;
     if !(9..=16).contains(&whole.len()) || !inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
@@ -39,7 +39,7 @@ fn epoch(text: &str, zone: Tz) -> Option<Date> {
 
 /// ISO 8601: calendar, week and ordinal dates, extended or basic, with `T`, space or nothing
 /// between date and time.
-fn iso(text: &str, zone: Tz) -> Option<Date> {
+fn iso(text: &str, zone: Zone) -> Option<Date> {
     let mut rest = Cursor(text);
     let day = iso_day(&mut rest)?;
     rest.skip_any(&["T", "t", " - ", ", ", "  ", " ", "_"]);
@@ -111,7 +111,7 @@ fn iso_time(rest: &mut Cursor<'_>) -> Option<(NaiveTime, bool)> {
 
 /// RFC 2822, HTTP and asctime dates, `Wed Jan 08 2025 14:00:00 GMT+0100 (CET)`, and
 /// `4/28/2023 6:16:04 PM`, which only American sites write with AM and PM.
-fn worded(text: &str, zone: Tz) -> Option<Date> {
+fn worded(text: &str, zone: Zone) -> Option<Date> {
     let text = text.split('(').next()?.trim();
     let parts: Vec<&str> = text.split([' ', ',']).filter(|part| !part.is_empty()).collect();
     let mut parts = parts.as_slice();
@@ -168,7 +168,7 @@ fn worded_day<'a>(parts: &[&'a str]) -> Option<(NaiveDate, Vec<&'a str>)> {
 }
 
 /// What follows the time: nothing, an offset, a zone's name, a zone in brackets.
-fn finish(time: NaiveDateTime, rest: &str, zone: Tz) -> Option<Date> {
+fn finish(time: NaiveDateTime, rest: &str, zone: Zone) -> Option<Date> {
     let rest = rest.trim();
     if let Some(named) = offset(rest) {
         return Date::instant(named.instant(time)?);
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, want: &str) {
-        let got = machine(text, Tz::Europe__Berlin).map(|date| match date.precision {
+        let got = machine(text, Zone::named("Europe/Berlin").unwrap()).map(|date| match date.precision {
             super::super::Precision::Minute => date.at.to_rfc3339(),
             super::super::Precision::Day => date.at.format("%Y-%m-%d%:z day").to_string(),
         });

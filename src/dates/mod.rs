@@ -15,10 +15,10 @@ mod tokens;
 mod visible;
 mod zones;
 
+use crate::config::Zone;
 use chrono::{
     DateTime, Datelike, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
 };
-use chrono_tz::Tz;
 
 pub use machine::machine;
 pub use places::zone_of_language;
@@ -43,7 +43,7 @@ pub enum Precision {
 #[derive(Debug, Clone, Copy)]
 pub struct Locale<'a> {
     /// The zone of dates that carry none.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The time of the answer, which "vor 3 Stunden" counts from.
     pub now: DateTime<Utc>,
     /// The language of the page, as a tag; it decides what "mar" or "3/4/2026" means.
@@ -73,12 +73,12 @@ const FIRST_YEAR: i32 = 1900;
 const LAST_YEAR: i32 = 2079;
 
 impl Date {
-    fn day(day: NaiveDate, zone: Tz) -> Option<Date> {
+    fn day(day: NaiveDate, zone: Zone) -> Option<Date> {
         let at = local(day.and_time(NaiveTime::MIN), zone)?;
         Date { at, precision: Precision::Day }.plausible()
     }
 
-    fn minute(local_time: NaiveDateTime, zone: Tz) -> Option<Date> {
+    fn minute(local_time: NaiveDateTime, zone: Zone) -> Option<Date> {
         Date { at: local(local_time, zone)?, precision: Precision::Minute }.plausible()
     }
 
@@ -96,7 +96,7 @@ impl Date {
 
 /// The instant of a wall-clock time. In the hour that a clock change skips the time moves
 /// forward with the clock; in the hour that comes twice it is the earlier one (FAULTS.md C7).
-pub fn local(time: NaiveDateTime, zone: Tz) -> Option<DateTime<FixedOffset>> {
+pub fn local(time: NaiveDateTime, zone: Zone) -> Option<DateTime<FixedOffset>> {
     match zone.from_local_datetime(&time) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.fixed_offset()),
         LocalResult::None => {

@@ -1,7 +1,8 @@
 //! Names of time zones as they stand behind a time: "CEST", "Uhr MESZ", "ET".
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
-use chrono_tz::Tz;
+
+use crate::config::Zone;
 
 /// What a zone's name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub enum Named {
     /// A fixed distance from UTC, in minutes.
     Offset(i32),
     /// A place whose clocks are meant, summer or winter ("ET").
-    Place(Tz),
+    Place(&'static str),
 }
 
 /// Names that mean one thing. Left out are those that do not (IST is Ireland, Israel and India;
@@ -65,10 +66,10 @@ const NAMES: [(&str, Named); 54] = [
     ("mst", Named::Offset(-420)),
     ("pdt", Named::Offset(-420)),
     ("pst", Named::Offset(-480)),
-    ("et", Named::Place(Tz::America__New_York)),
-    ("pt", Named::Place(Tz::America__Los_Angeles)),
-    ("ct", Named::Place(Tz::America__Chicago)),
-    ("mt", Named::Place(Tz::America__Denver)),
+    ("et", Named::Place("America/New_York")),
+    ("pt", Named::Place("America/Los_Angeles")),
+    ("ct", Named::Place("America/Chicago")),
+    ("mt", Named::Place("America/Denver")),
 ];
 
 /// Looks up a name in lower case.
@@ -84,7 +85,21 @@ impl Named {
                 let offset = FixedOffset::east_opt(minutes.checked_mul(60)?)?;
                 time.and_local_timezone(offset).single()
             }
-            Named::Place(zone) => super::local(time, zone),
+            Named::Place(name) => super::local(time, Zone::named(name)?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_places_are_in_the_database() {
+        for (name, meaning) in NAMES {
+            if let Named::Place(place) = meaning {
+                assert!(Zone::named(place).is_some(), "{name}: {place}");
+            }
         }
     }
 }

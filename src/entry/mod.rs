@@ -19,8 +19,8 @@
 
 mod identity;
 
+use crate::config::Zone;
 use chrono::{DateTime, Duration, FixedOffset, SubsecRound, TimeZone, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -89,7 +89,7 @@ impl Entry {
     /// Makes the entry of an article seen for the first time.
     ///
     /// `article` is absent when only the section page is known.
-    pub fn new(id: EntryId, teaser: &Teaser, article: Option<&Article>, zone: Tz, now: DateTime<Utc>) -> Entry {
+    pub fn new(id: EntryId, teaser: &Teaser, article: Option<&Article>, zone: Zone, now: DateTime<Utc>) -> Entry {
         let article = article.filter(|article| article.verdict == Verdict::Article);
         // Feeds count in whole seconds.
         let now = now.trunc_subsecs(0);

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::config::Zone;
 use chrono::{DateTime, FixedOffset};
-use chrono_tz::Tz;
 
 use crate::dates;
 use crate::entry::normalised;
@@ -26,7 +26,7 @@ pub(super) fn keys(document: &Document, data: &JsonLd) -> HashSet<String> {
 
 /// The dates of the articles that the page declares, by key of their addresses. Cards often show
 /// none, or only the time of day.
-pub(super) fn dates(document: &Document, data: &JsonLd, zone: Tz) -> HashMap<String, DateTime<FixedOffset>> {
+pub(super) fn dates(document: &Document, data: &JsonLd, zone: Zone) -> HashMap<String, DateTime<FixedOffset>> {
     let dated = data.nodes().filter(|node| node.value("datePublished").is_some()).take(MOST_ITEMS);
     let entries = dated.filter_map(|node| {
         let date = dates::machine(node.string("datePublished")?, zone)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono_tz::Tz;
+use crate::config::Zone;
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ pub fn look(key: &str, look: &Look, shown: &Shown, views: &Views) -> String {
             "key": key, "url": look.page.url.as_str(), "look": views.look, "section_view": views.section,
             "article_view": views.article, "name": look.name.as_str(),
             "opened": look.opened.as_deref().map(super::fingerprint), "definition": look.definition.to_toml(),
-            "kinds": kinds(&shown.drawn.kinds), "feed": feed(&shown.section, chrono_tz::UTC),
+            "kinds": kinds(&shown.drawn.kinds), "feed": feed(&shown.section, Zone::UTC),
             "article": shown.article.as_ref().map(|(article, _)| article_values(article)),
             "article_url": look.article.as_ref().map(|page| page.url.as_str()), "fields": fields,
         }),
@@ -68,7 +68,7 @@ pub fn saved(name: &FeedId, path: &Path, definition: &str, base: &str) -> String
 }
 
 /// A section page beside what was found on it, in one file.
-pub fn of_section(section: &Section, drawn: &super::Drawn, zone: Tz) -> String {
+pub fn of_section(section: &Section, drawn: &super::Drawn, zone: Zone) -> String {
     let blocks: Vec<Value> = section.blocks.iter().map(block).collect();
     let values = json!({
         "title": section.title, "url": section.url.as_str(), "view": drawn.html, "kinds": kinds(&drawn.kinds),
@@ -103,7 +103,7 @@ fn block(block: &Block) -> Value {
     })
 }
 
-fn feed(section: &Section, zone: Tz) -> Value {
+fn feed(section: &Section, zone: Zone) -> Value {
     let items: Vec<Value> = section
         .teasers
         .iter()

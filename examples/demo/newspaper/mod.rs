@@ -13,10 +13,10 @@ use std::sync::{Arc, RwLock};
 use base64::Engine;
 use bytes::Bytes;
 use chrono::{DateTime, Duration, FixedOffset, Utc};
-use chrono_tz::Europe::Berlin;
 use http_body_util::Full;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use ressort::config::Zone;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -275,7 +275,7 @@ impl Newspaper {
             ),
             _ => String::new(),
         };
-        let visible = published.with_timezone(&Berlin).format("%d.%m.%Y, %H:%M Uhr");
+        let visible = published.with_timezone(&berlin()).format("%d.%m.%Y, %H:%M Uhr");
         let authors: Vec<String> = story
             .authors
             .iter()
@@ -329,7 +329,7 @@ impl Newspaper {
     }
 
     fn published(&self, story: &Story) -> DateTime<FixedOffset> {
-        (self.desk.printed - Duration::minutes(story.minutes_ago)).with_timezone(&Berlin).fixed_offset()
+        (self.desk.printed - Duration::minutes(story.minutes_ago)).with_timezone(&berlin()).fixed_offset()
     }
 
     fn img(&self, story: &Story, alt: &str) -> String {
@@ -428,3 +428,7 @@ const NEWSLETTER: &str = "<div class=id-Newsletter><h3>Der Talbote am Morgen</h3
 const PROMOTION: &str = "<div class=id-StoryElement-factBox><h3>Den Valley Observer vier Wochen gratis lesen</h3>\
     <p>Ihr Ticket zur ganzen Welt: Holen Sie sich Recherchen und Reportagen vier Wochen lang gratis.</p>\
     <a href=\"/angebot/?utm_source=box\">Jetzt sichern</a></div>";
+
+fn berlin() -> Zone {
+    Zone::named("Europe/Berlin").expect("a name of the database")
+}

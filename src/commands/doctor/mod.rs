@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::Failure;
 use crate::cli::Doctor;
-use crate::config::{Access, Feed, Problems, Render, Settings, load_feeds};
+use crate::config::{Access, Feed, Problems, Render, Settings, Zone, load_feeds};
 use crate::fetch::browser;
 
 /// What a check found.
@@ -144,8 +144,7 @@ fn is_local(url: &url::Url) -> bool {
 
 /// A section whose zone nobody knows has dates that are hours off.
 fn time_zones(feeds: &[Feed]) -> Vec<Finding> {
-    let unknown: Vec<&str> =
-        feeds.iter().filter(|feed| feed.zone == chrono_tz::UTC).map(|feed| feed.id.as_str()).collect();
+    let unknown: Vec<&str> = feeds.iter().filter(|feed| feed.zone == Zone::UTC).map(|feed| feed.id.as_str()).collect();
     match unknown.is_empty() {
         true => vec![Finding::good("time zone", "known for every feed")],
         false => vec![Finding::doubtful(

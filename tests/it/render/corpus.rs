@@ -15,13 +15,14 @@ use crate::support::{corpus, unpacked};
 fn real_articles_make_feeds_without_a_finding() {
     let Some(corpus) = corpus("articles") else { return };
     let now = paper::date("2026-12-31T00:00:00Z").to_utc();
+    let berlin = "Europe/Berlin".parse().unwrap();
     let mut entries = Vec::new();
     for (name, page, truth) in article::corpus::pages(&corpus) {
         let address = truth["url"].as_str().unwrap();
         let article = article::read_at(&page, address, None, now);
         let teaser = article::teaser(&name, address);
         let id = EntryId::of_key(address);
-        entries.push(Entry::new(id, &teaser, Some(&article), chrono_tz::Europe::Berlin, now));
+        entries.push(Entry::new(id, &teaser, Some(&article), berlin, now));
     }
     assert!(entries.iter().filter(|entry| entry.has_text()).count() > 100, "{} pages", entries.len());
     for (number, some) in entries.chunks(40).enumerate() {
