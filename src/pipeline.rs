@@ -97,7 +97,7 @@ pub async fn refresh(feed: &Feed, desk: &Desk, now: DateTime<Utc>) -> Report {
         Err(trouble) if trouble.is_passing() => return Report::failed(&before, trouble),
         Err(trouble) => report = outlook::judge(feed, &before, &mut record, Err(trouble), now),
     }
-    match keep(feed, desk, &before, &record).await {
+    match keep(feed, desk, &record).await {
         Ok(()) => report,
         Err(trouble) => Report::failed(&before, trouble),
     }
@@ -111,7 +111,7 @@ pub async fn give_up(feed: &Feed, desk: &Desk, trouble: Trouble, now: DateTime<U
     };
     let before = record.clone();
     let report = outlook::judge(feed, &before, &mut record, Err(trouble), now);
-    match keep(feed, desk, &before, &record).await {
+    match keep(feed, desk, &record).await {
         Ok(()) => report,
         Err(trouble) => Report::failed(&before, trouble),
     }
@@ -172,9 +172,9 @@ pub enum Notice {
     NoSource { missing: Vec<SourceKind> },
 }
 
-async fn keep(feed: &Feed, desk: &Desk, before: &FeedRecord, record: &FeedRecord) -> Result<(), Trouble> {
+async fn keep(feed: &Feed, desk: &Desk, record: &FeedRecord) -> Result<(), Trouble> {
     hosts::remember(desk).await?;
-    Ok(desk.store.save_feed(&feed.id, before, record).await?)
+    Ok(desk.store.save_feed(&feed.id, record).await?)
 }
 
 /// What is known of the feed and of its host.

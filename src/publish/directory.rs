@@ -1,26 +1,44 @@
-//! A directory: a file is written beside its target, flushed to the disk, renamed over it, and the
-//! directory flushed. Whoever reads sees the old file or the new one, also after a power cut.
+//! A directory: a file is written beside its target, flushed to the disk and renamed over it; when all
+//! are in place, their directories are flushed. Whoever reads sees the old file or the new one, also
+//! after a power cut.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{PublishError, UNFINISHED};
 use crate::render::FeedFile;
 
-/// Writes a file if it is new or different; tells whether it was.
+/// Writes a file if it is new or different; tells whether it was. It is there for good once its
+/// directory is flushed.
 pub fn publish(root: &Path, file: &FeedFile) -> Result<bool, PublishError> {
     let path = root.join(&file.path);
     let write = || -> io::Result<bool> {
-        let directory = path.parent().unwrap_or(root);
         if holds(&path, &file.bytes)? {
             return Ok(false);
         }
-        fs::create_dir_all(directory)?;
-        replace(directory, &path, &file.bytes)?;
+        let directory = directory_of(root, &file.path);
+        fs::create_dir_all(&directory)?;
+        replace(&directory, &path, &file.bytes)?;
         Ok(true)
     };
     write().map_err(|error| PublishError::writing(path.display().to_string(), reason(&error)))
+}
+
+/// Flushes the directories of these files to the disk, each once.
+pub fn flush(root: &Path, files: &[&FeedFile]) -> Result<(), PublishError> {
+    let directories: BTreeSet<PathBuf> = files.iter().map(|file| directory_of(root, &file.path)).collect();
+    for directory in directories {
+        File::open(&directory)
+            .and_then(|opened| opened.sync_all())
+            .map_err(|error| PublishError::writing(directory.display().to_string(), reason(&error)))?;
+    }
+    Ok(())
+}
+
+fn directory_of(root: &Path, path: &str) -> PathBuf {
+    root.join(path).parent().unwrap_or(root).to_owned()
 }
 
 /// A file as it was published; `None` if there is none.
@@ -98,7 +116,7 @@ fn replace(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     unfinished.write_all(bytes)?;
     unfinished.as_file().sync_all()?;
     unfinished.persist(path).map_err(|error| error.error)?;
-    File::open(directory)?.sync_all()
+    Ok(())
 }
 
 fn reason(error: &io::Error) -> String {

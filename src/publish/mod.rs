@@ -128,7 +128,24 @@ impl Place {
             // The last look: one bad byte, and readers drop the whole feed.
             check_xml(&file.bytes).map_err(|error| PublishError::writing(&file.path, error.to_string()))?;
         }
-        let mut written = 0;
+        let mut changed = Vec::new();
+        let published = self.publish_each(files, versions, max_age, &mut changed).await;
+        self.changed().extend(changed.iter().map(|file| file.path.clone()));
+        match &self.kind {
+            Kind::Directory(root) => directory::flush(root, &changed)?,
+            #[cfg(feature = "buckets")]
+            Kind::Bucket(_) => {}
+        }
+        published.map(|()| changed.len())
+    }
+
+    async fn publish_each<'a>(
+        &self,
+        files: &'a [FeedFile],
+        versions: &Versions,
+        max_age: Duration,
+        changed: &mut Vec<&'a FeedFile>,
+    ) -> Result<(), PublishError> {
         for file in files {
             let is_changed = match &self.kind {
                 Kind::Directory(root) => {
@@ -139,11 +156,10 @@ impl Place {
                 Kind::Bucket(bucket) => bucket.publish(file, versions, max_age).await?,
             };
             if is_changed {
-                written += 1;
-                self.changed().insert(file.path.clone());
+                changed.push(file);
             }
         }
-        Ok(written)
+        Ok(())
     }
 
     /// A file as it was published; `None` if there is none.

@@ -1,8 +1,7 @@
 //! Which feeds are due where no other worker is at them: a SQLite state, whose lock is ours.
 //!
 //! What is being refreshed is remembered by this process and not written, which would be two more
-//! commits a refresh, each of which waits for the disk. If the process dies, what it held is due as
-//! it was.
+//! commits a refresh. If the process dies, what it held is due as it was.
 
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row};

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 use super::feeds::write_feed;
-use super::{FeedRecord, Store, StoreError, placeholders, seconds, time, write_note};
+use super::{Dialect, FeedRecord, Store, StoreError, placeholders, seconds, sqlite, time, write_note};
 use crate::config::{FeedId, Keep};
 use crate::entry::{Entry, EntryId};
 
@@ -194,7 +194,7 @@ impl Store {
         rows.iter().map(|row| Ok((EntryId::published(row.try_get(0)?), blocks_of_text(row.try_get(1)?)))).collect()
     }
 
-    /// Commits what a refresh changed, all or nothing.
+    /// Commits what a refresh changed, all or nothing. When it returns, the power may fail.
     pub async fn commit(
         &self,
         feed: &FeedId,
@@ -218,7 +218,11 @@ impl Store {
         change: &Change,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.pool.acquire().await?;
+        if self.dialect == Dialect::Sqlite {
+            sqlite::wait_for_disk(&mut connection, true).await?;
+        }
+        let mut transaction = connection.begin().await?;
         self.check_held_in(&mut transaction, feed).await?;
         let mut entries: Vec<&(String, Known)> = change.entries.iter().collect();
         // Feeds share articles: in one order everywhere, two workers do not wait for each other.
@@ -265,6 +269,10 @@ impl Store {
         }
         write_feed(&mut transaction, feed, record).await?;
         transaction.commit().await?;
+        if self.dialect == Dialect::Sqlite {
+            // Where this is not reached, the commits after it wait too.
+            sqlite::wait_for_disk(&mut connection, false).await?;
+        }
         Ok(())
     }
 

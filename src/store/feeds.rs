@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::{Store, StoreError, seconds, sqlite, time};
+use super::{Store, StoreError, seconds, time};
 use crate::config::FeedId;
 use crate::fetch::Validators;
 use crate::health::{Health, State};
@@ -66,12 +66,6 @@ impl FeedRecord {
         })
     }
 
-    /// Whether nothing but time has passed since `before`, as after a refresh that found nothing new.
-    fn is_but_later_than(&self, before: &FeedRecord) -> bool {
-        let FeedRecord { last_run, last_success, next_run, .. } = *self;
-        *self == FeedRecord { last_run, last_success, next_run, ..before.clone() }
-    }
-
     pub fn health(&self) -> Health {
         Health {
             state: self.state,
@@ -122,11 +116,8 @@ impl Store {
         self.set_note(&format!("{}{id}", super::entries::EDGE_NOTE), &none).await
     }
 
-    /// Keeps what is known of a feed after a refresh, which found `before`.
-    pub async fn save_feed(&self, id: &FeedId, before: &FeedRecord, record: &FeedRecord) -> Result<(), StoreError> {
-        if !self.is_shared() && record.is_but_later_than(before) {
-            return sqlite::note(self.pool.clone(), id.clone(), record.clone()).await;
-        }
+    /// Keeps what is known of a feed after a refresh.
+    pub async fn save_feed(&self, id: &FeedId, record: &FeedRecord) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         self.check_held_in(&mut transaction, id).await?;
         write_feed(&mut transaction, id, record).await?;

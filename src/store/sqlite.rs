@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
-use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool};
 
-use super::feeds::write_feed;
 use super::migrations::migrate;
-use super::{Dialect, FeedRecord, Lock, Mode, Store, StoreError, recovery};
-use crate::config::FeedId;
+use super::{Dialect, Lock, Mode, Store, StoreError, recovery};
 
 /// Opens the file. A damaged one is moved aside and a new one begun.
 pub async fn open(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
@@ -50,9 +48,9 @@ async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError>
         .max_connections(1)
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                // WAL with FULL: a commit is on the disk when it returns, and readers do not wait.
+                // WAL: readers do not wait, and what is committed later never reaches the disk earlier.
                 let pragmas = match mode {
-                    Mode::Write => "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                    Mode::Write => "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
                     Mode::Read => "PRAGMA busy_timeout = 5000",
                 };
                 sqlx::raw_sql(pragmas).execute(connection).await.map(|_| ())
@@ -64,23 +62,13 @@ async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError>
     Ok((pool, is_new))
 }
 
-/// Keeps a record without waiting for the disk: the next commit that waits takes it along. If the
-/// program dies nothing is lost; if the power fails, a feed that had not changed is refreshed once
-/// more (<https://sqlite.org/pragma.html#pragma_synchronous>).
-pub async fn note(pool: AnyPool, id: FeedId, record: FeedRecord) -> Result<(), StoreError> {
-    // In a task of its own: a caller that is cut off must not leave a connection behind that commits
-    // entries in this way.
-    let noted = tokio::spawn(async move {
-        let mut connection = pool.acquire().await?;
-        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
-        let written = write_feed(&mut connection, &id, &record).await;
-        if let Err(error) = sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await {
-            connection.close().await?;
-            return Err(error.into());
-        }
-        written
-    });
-    noted.await.expect("nothing in it panics, and nobody ends it")
+/// Whether the next commits return only when they are on the disk. The one that brings entries does: they
+/// are published after it. What others note would be found out and noted again if the power failed,
+/// and nothing is lost if only the program dies (<https://sqlite.org/pragma.html#pragma_synchronous>).
+pub async fn wait_for_disk(connection: &mut AnyConnection, does_wait: bool) -> Result<(), StoreError> {
+    let pragma = if does_wait { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
+    sqlx::query(pragma).execute(connection).await?;
+    Ok(())
 }
 
 fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, StoreError> {

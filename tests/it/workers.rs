@@ -69,7 +69,7 @@ async fn a_host_is_asked_by_one_worker_at_a_time() {
     assert_eq!(first.len(), 1);
     assert!(other.claim(2, now).await.unwrap().is_empty(), "the host is taken");
     assert!(!other.hold_host("site-0.example").await.unwrap(), "for articles as well");
-    one.save_feed(&first[0].parse().unwrap(), &FeedRecord::default(), &done(second(now, 600))).await.unwrap();
+    one.save_feed(&first[0].parse().unwrap(), &done(second(now, 600))).await.unwrap();
     one.release(&first[0], GAP, now).await.unwrap();
 
     assert!(other.claim(2, second(now, 2)).await.unwrap().is_empty(), "the pause is not over");
@@ -100,7 +100,7 @@ async fn a_dead_workers_feeds_are_taken_over_and_its_late_words_refused() {
     dead.renew(second(now, 66)).await.unwrap();
     let record = done(second(now, 9_999));
     for refused in [
-        dead.save_feed(&id, &FeedRecord::default(), &record).await,
+        dead.save_feed(&id, &record).await,
         dead.commit(&id, &record, &Change::default(), now).await,
         dead.check_held(&id).await,
     ] {
@@ -143,7 +143,7 @@ async fn what_a_dead_worker_kept_is_not_refreshed_again_before_it_is_due() {
     dead.schedule(&feeds(2, 1), now).await.unwrap();
     assert_eq!(dead.claim(2, now).await.unwrap().len(), 2);
     // One refresh was kept, but its feed not given back; the other one came to no end.
-    dead.save_feed(&"feed-000".parse().unwrap(), &FeedRecord::default(), &done(second(now, 600))).await.unwrap();
+    dead.save_feed(&"feed-000".parse().unwrap(), &done(second(now, 600))).await.unwrap();
 
     assert_eq!(alive.claim(2, second(now, 60)).await.unwrap(), ["feed-001"]);
     assert!(alive.claim(2, second(now, 599)).await.unwrap().is_empty());
