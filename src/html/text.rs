@@ -133,7 +133,10 @@ static CONTROL_OR_SPACE: FirstBytes =
 /// Of all that [`is_legal`] refuses: controls, U+00AD, U+202A to U+2069, U+FDD0 and beyond.
 static ILLEGAL: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xe2, 0xe2), (0xef, 0xff)]);
 
-/// Of these and of all from U+0300 on, which may be composed.
+/// Of all from U+0300 on, which may be composed.
+static COMPOSED: FirstBytes = FirstBytes::of(&[(0xcc, 0xff)]);
+
+/// Of both.
 static ILLEGAL_OR_COMPOSED: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xcc, 0xff)]);
 
 /// Folds white space (also no-break and zero-width spaces) to single spaces and trims.
@@ -186,7 +189,24 @@ pub fn legal(text: &str) -> String {
         return text.to_owned();
     }
     let kept = permitted(text);
-    if is_nfc(&kept) { kept } else { kept.nfc().collect() }
+    if is_nfc(&kept) { kept } else { composed(&kept) }
+}
+
+/// Composes a text (NFC). Only what stands between two ASCII characters is looked at: none of these
+/// is ever joined to what stands before it (<https://www.unicode.org/reports/tr15/#Stability_of_Normalized_Forms>).
+fn composed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = COMPOSED.find(rest, |c| !is_never_composed(c)) {
+        let start = rest[..found.start].bytes().rposition(|byte| byte.is_ascii()).unwrap_or(0);
+        let length = rest[found.end..].bytes().position(|byte| byte.is_ascii());
+        let end = length.map_or(rest.len(), |length| found.end + length);
+        out.push_str(&rest[..start]);
+        out.extend(rest[start..end].nfc());
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether composing leaves a character and its neighbours as they are: true of all below the first
@@ -258,6 +278,7 @@ mod tests {
         check(&BLANK, &is_blank);
         check(&CONTROL_OR_SPACE, &|c| c.is_whitespace() || c.is_control());
         check(&ILLEGAL, &|c| !is_legal(c));
+        check(&COMPOSED, &|c| !is_never_composed(c));
         check(&ILLEGAL_OR_COMPOSED, &|c| !is_legal(c) || !is_never_composed(c));
     }
 
@@ -274,6 +295,25 @@ mod tests {
         assert_eq!(legal("u\u{308}ber\n\t😀"), "über\n\t😀");
         // The soft hyphen keeps the two from composing until it is dropped.
         assert_eq!(legal("u\u{ad}\u{308}"), "ü");
+    }
+
+    #[test]
+    fn composes_what_stands_between_ascii() {
+        let check = |text: &str| assert_eq!(composed(text), text.nfc().collect::<String>(), "{text:?}");
+        check("u\u{308}ber");
+        check("\u{308}u\u{308}\u{301}e\u{301}");
+        check("é\u{323}\u{301} und ü\u{304}\u{301}x\u{338}");
+        check("각\u{11a8}\u{1112}\u{1161} „\u{212b}“");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn composes_as_the_library_does(parts in proptest::collection::vec("[ -~]|[à-ü]|[\u{300}-\u{345}]|[\u{1100}-\u{11ff}]|[a-zぁ-ゖ]|\\PC", 0..12)) {
+            let text = parts.concat();
+            proptest::prop_assert_eq!(composed(&text), text.nfc().collect::<String>());
+        }
     }
 
     #[test]

@@ -58,11 +58,18 @@ pub fn content_security_policy() -> &'static str {
 
 /// Renders pages.
 pub struct Pages {
-    environment: Environment<'static>,
+    /// Made when there is something to render.
+    environment: LazyLock<Environment<'static>>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
+        Pages { environment: LazyLock::new(Pages::environment) }
+    }
+}
+
+impl Pages {
+    fn environment() -> Environment<'static> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
         environment.set_syntax(syntax.expect("the usual delimiters"));
@@ -74,7 +81,7 @@ impl Default for Pages {
         for (name, source) in TEMPLATES {
             environment.add_template(name, source).expect("a test renders every template");
         }
-        Pages { environment }
+        environment
     }
 }
 
