@@ -324,7 +324,9 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         // The oldest date still inside the window; what has the same date may be inside as well.
         let edge: Option<i64> = sqlx::query(
-            "SELECT published FROM membership WHERE feed = $1 AND gone = 0 ORDER BY published DESC LIMIT 1 OFFSET $2",
+            "SELECT membership.published FROM membership JOIN entry ON entry.id = membership.entry \
+             WHERE feed = $1 AND gone = 0 AND state IN ('full', 'teaser') \
+             ORDER BY membership.published DESC LIMIT 1 OFFSET $2",
         )
         .bind(feed.as_str())
         .bind(i64::from(keep.entries.max(1)) - 1)

@@ -97,6 +97,23 @@ async fn what_two_feeds_carry_goes_when_the_last_of_them_lets_go() {
     assert_eq!(shown(&store, "kurz", 2, day(8)).await, [5, 4]);
 }
 
+/// A page that turned out to be no article takes no place: the feed would shrink by it.
+#[tokio::test]
+async fn pages_that_are_no_articles_are_not_counted() {
+    let directory = TempDir::new().unwrap();
+    let store = open(&directory).await;
+    show(&store, "politik", 0..7, day(7)).await;
+    let rejected = |number| Known { state: EntryState::Rejected, entry: None, ..article(number) };
+    let entries = [3, 4].map(|number| ("tageblatt.example".to_owned(), rejected(number))).into();
+    store
+        .commit(&feed("politik"), &FeedRecord::default(), &Change { entries, ..Change::default() }, day(7))
+        .await
+        .unwrap();
+    assert_eq!(store.forget(&feed("politik"), keep(3), day(7)).await.unwrap(), 2);
+    assert_eq!(shown(&store, "politik", 3, day(7)).await, [6, 5, 2]);
+    store.close().await;
+}
+
 #[tokio::test]
 async fn an_id_is_remembered_until_no_section_has_shown_it_for_long() {
     let directory = tempfile::tempdir().unwrap();
