@@ -1,21 +1,21 @@
 //! The built-in server beside nginx: requests a second, and processor time for each.
 //!
 //! `cargo bench --bench serving` needs `wrk` and `nginx` (Debian: `nginx-light wrk`). Both
-//! servers hand out one feed of 153 kB, plain, compressed beforehand, and as "not modified",
-//! in turns, over 16 connections on loopback. nginx has one worker; ours is measured with one, and
-//! with one for each core, as `ressort serve` has them.
+//! servers hand out one feed of 153 kB on disk, plain, compressed beforehand, and as "not
+//! modified", in turns, over 16 connections on loopback. nginx has one worker; ours is what
+//! `ressort serve` starts, which has one thread.
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ressort::server::{Content, File, Manifest, NO_CONTENT_POLICY, Options, serve};
+use ressort::server::{Content, File, Manifest, NO_CONTENT_POLICY, Options, start};
 use tempfile::TempDir;
 
 const ROUNDS: usize = 7;
@@ -23,20 +23,17 @@ const SECONDS: &str = "2s";
 const NGINX_PORT: u16 = 8481;
 
 fn main() {
-    let feed = feed();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let ours = [start_ours(&feed, 1), start_ours(&feed, cores)];
-    let Some(nginx) = Nginx::start(&feed) else {
+    let directory = TempDir::new().expect("a temporary directory");
+    let path = directory.path().join("rss.xml");
+    fs::write(&path, feed()).expect("writable");
+    let Some(nginx) = Nginx::start(&path) else {
         println!("no nginx");
         return;
     };
-    let servers: [(&str, u16, u32); 3] = [
-        ("nginx", NGINX_PORT, nginx.worker()),
-        ("one worker", ours[0].1, std::process::id()),
-        ("one a core", ours[1].1, std::process::id()),
-    ];
+    let servers: [(&str, u16, u32); 2] =
+        [("nginx", NGINX_PORT, nginx.worker()), ("ressort", start_ours(path), std::process::id())];
     for (what, header) in [("plain", None), ("gzip", Some("accept-encoding: gzip")), ("304", None)] {
-        let mut rows: [Vec<(f64, f64)>; 3] = Default::default();
+        let mut rows: [Vec<(f64, f64)>; 2] = Default::default();
         for _ in 0..ROUNDS {
             for ((_, port, process), rows) in servers.iter().zip(&mut rows) {
                 let url = format!("http://127.0.0.1:{port}/rss.xml");
@@ -51,24 +48,20 @@ fn main() {
         }
         for ((name, ..), rows) in servers.iter().zip(&rows) {
             println!(
-                "{what:6} {name:10} {:7.0} requests/s, {:5.1} µs CPU each",
+                "{what:5} {name:7} {:7.0} requests/s, {:5.1} µs CPU each",
                 median(rows.iter().map(|row| row.0)),
                 median(rows.iter().map(|row| row.1))
             );
         }
         // Within one round, so that what else the machine does weighs on both.
-        let ratio = |rows_of_ours: &[(f64, f64)], of: &dyn Fn(&(f64, f64)) -> f64| {
+        let ratio = |of: fn(&(f64, f64)) -> f64| {
             let mut ratios: Vec<f64> =
-                rows_of_ours.iter().zip(&rows[0]).map(|(ours, theirs)| of(ours) / of(theirs)).collect();
+                rows[1].iter().zip(&rows[0]).map(|(ours, theirs)| of(ours) / of(theirs)).collect();
             ratios.sort_by(f64::total_cmp);
             format!("{:.2} ({:.2} to {:.2})", ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1])
         };
-        for ((name, ..), rows) in servers.iter().zip(&rows).skip(1) {
-            let (requests, cpu) = (ratio(rows, &|row| row.0), ratio(rows, &|row| row.1));
-            println!("{what:6} {name:10} over nginx: {requests} requests/s, {cpu} CPU");
-        }
+        println!("{what:5} ressort over nginx: {} requests/s, {} CPU", ratio(|row| row.0), ratio(|row| row.1));
     }
-    drop(ours);
 }
 
 /// Text that compresses as news does: words of a few thousand, none in a pattern.
@@ -84,9 +77,8 @@ fn feed() -> Vec<u8> {
     feed.into_bytes()
 }
 
-fn start_ours(feed: &[u8], workers: usize) -> (tokio::runtime::Runtime, u16) {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(workers).enable_all().build().expect("threads");
+/// Starts what `ressort serve` starts; returns its port.
+fn start_ours(path: PathBuf) -> u16 {
     let manifest = Manifest::default();
     let file = File {
         media_type: "application/rss+xml; charset=utf-8",
@@ -94,13 +86,13 @@ fn start_ours(feed: &[u8], workers: usize) -> (tokio::runtime::Runtime, u16) {
         modified: chrono::DateTime::UNIX_EPOCH,
         policy: NO_CONTENT_POLICY,
         for_all_origins: true,
-        content: Content::Bytes(feed.to_vec().into()),
+        content: Content::Disk(path),
     };
     manifest.put("rss.xml", file);
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();
-    runtime.spawn(serve(listener, Arc::new(manifest), Options::default(), std::future::pending()));
-    (runtime, port)
+    start(listener, Arc::new(manifest), Options::default(), std::future::pending()).expect("a thread");
+    port
 }
 
 struct Nginx {
@@ -109,13 +101,13 @@ struct Nginx {
 }
 
 impl Nginx {
-    fn start(feed: &[u8]) -> Option<Nginx> {
+    fn start(feed: &Path) -> Option<Nginx> {
         let directory = TempDir::new().expect("a temporary directory");
         let root = directory.path();
-        fs::write(root.join("rss.xml"), feed).expect("writable");
+        fs::copy(feed, root.join("rss.xml")).expect("writable");
         let mut gzip =
             GzEncoder::new(fs::File::create(root.join("rss.xml.gz")).expect("writable"), Compression::best());
-        gzip.write_all(feed).and_then(|()| gzip.finish().map(drop)).expect("writable");
+        gzip.write_all(&fs::read(feed).expect("readable")).and_then(|()| gzip.finish().map(drop)).expect("writable");
         fs::set_permissions(root, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("own directory");
         let configuration = format!(
             "daemon off; worker_processes 1; pid {root}/pid; error_log stderr error;

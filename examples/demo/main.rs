@@ -52,8 +52,8 @@ async fn main() -> anyhow::Result<()> {
     let desk = open_desk(settings).await.map_err(in_words)?;
     let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     let desk = Desk { shelf: Some(shelf.clone()), ..desk };
-    let served = server::serve(listener, shelf.manifest, Options::default(), desk.stop.clone().cancelled_owned());
-    tokio::spawn(served);
+    let stop = desk.stop.clone().cancelled_owned();
+    server::start(listener.into_std()?, shelf.manifest, Options::default(), stop)?;
 
     println!("A newspaper of our own making, printed just now:\n\n    {}\n", paper.section());
     println!("Its definition, feeds/talbote-politik.toml:\n\n{}", indented(&definition));

@@ -57,11 +57,13 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     let studio = (address.ip().is_loopback() || has_password)
         .then(|| Arc::new(Studio::new(Arc::downgrade(&desk), desk.settings.feeds.clone(), has_password)));
     let options = Options { studio, ..options };
-    let served = tokio::spawn(server::serve(listener, shelf.manifest, options, desk.stop.clone().cancelled_owned()));
+    let stop = desk.stop.clone().cancelled_owned();
+    let served = listener.into_std().and_then(|listener| server::start(listener, shelf.manifest, options, stop));
+    let served = served.map_err(|error| cannot_serve(address, &error))?;
     let scheduled = schedule::run(desk.clone(), receiver, desk.stop.clone()).await;
     desk.stop.cancel();
-    if let Err(error) = served.await {
-        tracing::error!("the server ended in a fault: {error}");
+    if served.await.is_err() {
+        tracing::error!("the server ended in a fault");
     }
     if let Err(error) = followed.await {
         tracing::error!("definitions were no longer followed, after a fault: {error}");
@@ -97,6 +99,10 @@ fn cannot_listen(address: &str, error: &std::io::Error) -> Failure {
         _ => (error.to_string(), "name an address of this machine and a port, such as `127.0.0.1:8080`"),
     };
     Failure::usage(format!("cannot listen on {address}: {reason}"), hint)
+}
+
+fn cannot_serve(address: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::Failed { code: 1, message: format!("cannot serve on {address}: {error}"), hint: None }
 }
 
 /// What readers on this machine use when no public address is configured.

@@ -56,7 +56,7 @@ pub async fn serve(
                 Ok::<_, Infallible>(match studio.filter(|_| answer::is_welcome(request.headers(), password)) {
                     Some(studio) => {
                         // Looking at a site takes longer than handing out a file.
-                        let answer = studio.answer(request).await;
+                        let answer = studio.clone().answer(request).await;
                         pulse.begin(Phase::Answering);
                         answer
                     }

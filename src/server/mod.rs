@@ -4,9 +4,9 @@
 //! once. No part of a request ever becomes a path of the file system, so that there is nothing
 //! to climb out of. It is fit to stand on the open internet alone, and as fast as nginx.
 //!
-//! One task serves one connection ([`connection`]); how many there may be, and how long each may
-//! take, is bounded. What a request comes to is a pure function of request and file
-//! ([`answer`]).
+//! It has a thread of its own ([`start`]), on which one task serves one connection
+//! ([`connection`]); how many there may be, and how long each may take, is bounded. What a request
+//! comes to is a pure function of request and file ([`answer`]).
 //!
 //! Ranges are not served: whoever reads a feed reads all of it, and RFC 9110 §14.2 allows to
 //! ignore them.
@@ -24,7 +24,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::runtime::Builder;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 pub use answer::say_when_to_come_back;
@@ -78,8 +79,36 @@ impl Default for Options {
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves until `stop` is ready, then lets the connections end.
-pub async fn serve(listener: TcpListener, manifest: Arc<Manifest>, options: Options, stop: impl Future<Output = ()>) {
+/// Serves on a thread of its own until `stop` is ready and the connections have ended; tells then.
+/// If it ends in a fault it tells nothing.
+///
+/// One thread gives out more than a hundred thousand answers a second. On the threads that refresh,
+/// answers would wait for pages being inflated and feeds being rendered, which takes milliseconds;
+/// on several threads they wait for one another: where two cores are shared with those who ask, two
+/// threads give out a fifth less than one. What takes longer than an answer (reading a file,
+/// compressing it) is done on threads for that.
+pub fn start(
+    listener: std::net::TcpListener,
+    manifest: Arc<Manifest>,
+    options: Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<oneshot::Receiver<()>> {
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    listener.set_nonblocking(true)?;
+    let listener = {
+        let _inside = runtime.enter();
+        TcpListener::from_std(listener)?
+    };
+    let (ended, has_ended) = oneshot::channel();
+    std::thread::Builder::new().name("server".to_owned()).spawn(move || {
+        runtime.block_on(serve(listener, manifest, options, stop));
+        // Whoever started it need not wait for its end.
+        let _ = ended.send(());
+    })?;
+    Ok(has_ended)
+}
+
+async fn serve(listener: TcpListener, manifest: Arc<Manifest>, options: Options, stop: impl Future<Output = ()>) {
     let options = Arc::new(options);
     let admission = Admission::new(&options);
     let (stopping, has_stopped) = watch::channel(false);

@@ -18,7 +18,7 @@ mod page;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -29,6 +29,8 @@ use hyper::body::Incoming;
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, ORIGIN};
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio_util::task::AbortOnDropHandle;
 
 pub use drawing::{Drawn, draw_article, draw_section};
 pub use page::{of_article, of_section};
@@ -51,13 +53,17 @@ pub struct Studio {
     /// Whether whoever comes this far knew the password.
     has_password: bool,
     looks: Looks,
+    /// Where pages are fetched, as they are for refreshes: connections to sites belong to it.
+    runtime: Handle,
 }
 
 type Answer = Response<Full<Bytes>>;
 
 impl Studio {
+    /// A studio that works where the desk does: it is made within that runtime.
     pub fn new(desk: Weak<Desk>, feeds: PathBuf, has_password: bool) -> Studio {
-        Studio { desk, feeds, key: looks::secret(), has_password, looks: Looks::default() }
+        let looks = Looks::default();
+        Studio { desk, feeds, key: looks::secret(), has_password, looks, runtime: Handle::current() }
     }
 
     /// Whether a request is for the studio.
@@ -65,8 +71,15 @@ impl Studio {
         path == "/studio" || path.starts_with("/studio/")
     }
 
-    /// Answers a request for the studio.
-    pub async fn answer(&self, request: Request<Incoming>) -> Answer {
+    /// Answers a request for the studio. What is asked for is no longer made when nobody waits for it;
+    /// the thread of the server only waits.
+    pub async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Answer {
+        let runtime = self.runtime.clone();
+        let answered = AbortOnDropHandle::new(runtime.spawn(async move { self.answered(request).await }));
+        answered.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "a fault; the log says which"))
+    }
+
+    async fn answered(&self, request: Request<Incoming>) -> Answer {
         if !self.has_password && !is_of_this_machine(&request) {
             return plain(StatusCode::FORBIDDEN, "the studio answers only to the names of this machine");
         }

@@ -13,39 +13,29 @@ mod connections;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ressort::server::{Content, File, Manifest, NO_CONTENT_POLICY, Options, serve};
+use ressort::server::{Content, File, Manifest, NO_CONTENT_POLICY, Options, start};
 use tokio::sync::oneshot;
 
-/// A server on a thread of its own.
+/// A server as `ressort serve` starts it.
 struct Server {
     address: SocketAddr,
     manifest: Arc<Manifest>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
 }
 
 impl Server {
     fn start(manifest: Manifest, options: Options) -> Server {
         let manifest = Arc::new(manifest);
         let (stop, stopped) = oneshot::channel();
-        let (bound, address) = std::sync::mpsc::channel();
-        let serving = manifest.clone();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-                bound.send(listener.local_addr().unwrap()).unwrap();
-                let stop = async { stopped.await.unwrap_or_default() };
-                serve(listener, serving, options, stop).await;
-            });
-        });
-        let address = address.recv().unwrap();
-        Server { address, manifest, stop: Some(stop), thread: Some(thread) }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let stopped = async { stopped.await.unwrap_or_default() };
+        let ended = start(listener, manifest.clone(), options, stopped).unwrap();
+        Server { address, manifest, running: Some((stop, ended)) }
     }
 
     fn connect(&self) -> Client {
@@ -63,9 +53,9 @@ impl Server {
 
     /// Tells it to stop and waits until it has.
     fn stop(&mut self) {
-        if let (Some(stop), Some(thread)) = (self.stop.take(), self.thread.take()) {
+        if let Some((stop, ended)) = self.running.take() {
             let _ = stop.send(()); // it may have ended on its own
-            thread.join().expect("a server that does not panic");
+            ended.blocking_recv().expect("a server that does not panic");
         }
     }
 }
