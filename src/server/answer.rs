@@ -15,6 +15,7 @@ use super::Options;
 use super::conditions;
 use super::forms::{Encoding, FEED_VARIES, Form, Forms, base_headers};
 use super::manifest::{Content, Manifest, Served};
+use super::sendfile::Pages;
 
 /// What can be done with a file.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
@@ -26,6 +27,7 @@ const INDEX: &str = "index.html";
 /// starts it again when it does not (a container, a supervisor) has no password.
 pub const OPEN: [&str; 1] = ["health"];
 
+/// Where the body has [`Pages`], they are among the extensions.
 pub type Answer = Response<Full<Bytes>>;
 
 /// Answers a request; its body, if it has one, is not looked at.
@@ -132,22 +134,23 @@ async fn file(headers: &HeaderMap, manifest: &Manifest, served: &Arc<Served>) ->
     if let Some(known) = conditions::known_form(headers, &forms, encoding, served.file.modified) {
         return not_modified(&forms, known);
     }
-    let form = match forms.ready(encoding) {
-        Some(form) => form,
-        None => {
-            let (form, made_bytes) = forms.make(encoding, &served.file).await;
-            if matches!(served.file.content, Content::Disk(_)) {
-                manifest.note_growth(made_bytes);
-            }
-            form
-        }
+    let (form, made_bytes) = match forms.ready(encoding) {
+        Some(form) => (form, 0),
+        None => forms.make(encoding, &served.file).await,
     };
-    whole(form)
+    let (pages, more_bytes) = form.pages(&manifest.places).await;
+    if made_bytes + more_bytes > 0 && matches!(served.file.content, Content::Disk(_)) {
+        manifest.note_growth(made_bytes + more_bytes);
+    }
+    whole(form, pages)
 }
 
-fn whole(form: &Form) -> Answer {
+fn whole(form: &Form, pages: Option<&Arc<Pages>>) -> Answer {
     let mut answer = Response::new(Full::new(form.body.clone()));
     *answer.headers_mut() = form.headers.clone();
+    if let Some(pages) = pages {
+        answer.extensions_mut().insert(pages.clone());
+    }
     answer
 }
 
@@ -255,5 +258,6 @@ fn without_body(mut answer: Answer) -> Answer {
         answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     *answer.body_mut() = Full::default();
+    answer.extensions_mut().clear();
     answer
 }

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use super::admission::Place;
 use super::answer;
+use super::sendfile::{Pages, Sending};
 use super::{Manifest, Options};
 use crate::studio::Studio;
 
@@ -44,12 +45,14 @@ pub async fn serve(
         return;
     }
     let pulse = Arc::new(Pulse::new());
-    let io = TokioIo::new(Watched { stream, pulse: pulse.clone() });
+    let sending = Sending::default();
+    let io = TokioIo::new(Watched { stream, pulse: pulse.clone(), sending: sending.clone() });
     let service = {
         let (pulse, options) = (pulse.clone(), options.clone());
         service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             pulse.begin(Phase::Answering);
-            let (manifest, options, pulse) = (manifest.clone(), options.clone(), pulse.clone());
+            let (manifest, options, pulse, sending) =
+                (manifest.clone(), options.clone(), pulse.clone(), sending.clone());
             async move {
                 let password = options.password.as_deref();
                 let studio = options.studio.as_ref().filter(|_| Studio::is_asked(request.uri().path()));
@@ -60,7 +63,13 @@ pub async fn serve(
                         pulse.begin(Phase::Answering);
                         answer
                     }
-                    None => answer::answer(&request, &manifest, &options).await,
+                    None => {
+                        let mut answer = answer::answer(&request, &manifest, &options).await;
+                        if let Some(pages) = answer.extensions_mut().remove::<Arc<Pages>>() {
+                            sending.begin(pages);
+                        }
+                        answer
+                    }
                 })
             }
         })
@@ -165,10 +174,11 @@ impl Pulse {
     }
 }
 
-/// A socket that tells the pulse what happens on it.
+/// A socket that tells the pulse what happens on it, and sends large bodies without copying them.
 struct Watched {
     stream: TcpStream,
     pulse: Arc<Pulse>,
+    sending: Sending,
 }
 
 impl Watched {
@@ -208,7 +218,10 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        let written = match self.sending.poll_write(&self.stream, context, parts) {
+            Some(written) => written,
+            None => Pin::new(&mut self.stream).poll_write_vectored(context, parts),
+        };
         self.note(written)
     }
 

@@ -16,9 +16,10 @@ use hyper::header::{
     HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use sha2::{Digest, Sha256};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::manifest::File;
+use super::sendfile::Pages;
 use crate::digest::hex;
 
 /// Less is not worth the header.
@@ -62,6 +63,35 @@ pub struct Form {
     pub body: Bytes,
     /// Of the whole answer.
     pub headers: HeaderMap,
+    pages: OnceCell<Option<Arc<Pages>>>,
+}
+
+impl Form {
+    fn new(body: Bytes, headers: HeaderMap) -> Arc<Form> {
+        Arc::new(Form { body, headers, pages: OnceCell::new() })
+    }
+
+    /// The pages of the body, if it is large. Returns them, and how many bytes they take if this
+    /// call made them.
+    pub async fn pages(&self, places: &Arc<Semaphore>) -> (Option<&Arc<Pages>>, usize) {
+        if !Pages::are_worthwhile(&self.body) {
+            return (None, 0);
+        }
+        let mut made_bytes = 0;
+        let make = async || {
+            let (body, places) = (self.body.clone(), places.clone());
+            // Fails only when the program is about to end.
+            let pages = tokio::task::spawn_blocking(move || Pages::of(&body, &places)).await.ok()??;
+            made_bytes = self.body.len();
+            Some(pages)
+        };
+        (self.pages.get_or_init(make).await.as_ref(), made_bytes)
+    }
+
+    fn size_bytes(&self) -> usize {
+        let has_pages = self.pages.get().is_some_and(Option::is_some);
+        self.body.len() * (1 + usize::from(has_pages))
+    }
 }
 
 /// A file in all its encodings.
@@ -82,7 +112,7 @@ impl Forms {
         let headers = headers(file, &etags[0], Encoding::Identity);
         let mut not_modified = headers.clone();
         not_modified.remove(CONTENT_TYPE);
-        let plain = Arc::new(Form { body, headers });
+        let plain = Form::new(body, headers);
         Forms { plain, gzip: OnceCell::new(), brotli: OnceCell::new(), hash, not_modified, etags }
     }
 
@@ -130,16 +160,17 @@ impl Forms {
             let is_smaller = compressed.len() < self.plain.body.len();
             made_bytes = compressed.len();
             let headers = headers(file, &self.etags[encoding as usize], encoding);
-            is_smaller.then(|| Arc::new(Form { body: compressed, headers }))
+            is_smaller.then(|| Form::new(compressed, headers))
         };
         let form = cell.get_or_init(make).await.as_ref().unwrap_or(&self.plain);
         (form, made_bytes)
     }
 
     pub fn size_bytes(&self) -> usize {
-        let of =
-            |form: &OnceCell<Option<Arc<Form>>>| form.get().and_then(Option::as_ref).map_or(0, |form| form.body.len());
-        self.plain.body.len() + of(&self.gzip) + of(&self.brotli)
+        let of = |form: &OnceCell<Option<Arc<Form>>>| {
+            form.get().and_then(Option::as_ref).map_or(0, |form| form.size_bytes())
+        };
+        self.plain.size_bytes() + of(&self.gzip) + of(&self.brotli)
     }
 }
 

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 use super::forms::Forms;
+use super::sendfile::MOST_BODIES;
 use crate::render::Format;
 
-/// How much of what lies on disk is kept in memory, compressed forms included, unless said
+/// How much of what lies on disk is kept in memory, compressed forms and pages included, unless said
 /// otherwise: some two hundred feeds of 150 kB.
 const DEFAULT_CACHE_BYTES: usize = 64 << 20;
 
@@ -26,6 +28,8 @@ pub struct Manifest {
     cache_bytes: usize,
     /// A little more than there is after files were taken away; corrected by `make_room`.
     cached_bytes: AtomicUsize,
+    /// Places for pages.
+    pub(super) places: Arc<Semaphore>,
     /// Counts up with each use of a file on disk, so that the one unused for longest is known.
     clock: AtomicU64,
 }
@@ -96,6 +100,7 @@ impl Manifest {
             gone: RwLock::default(),
             cache_bytes,
             cached_bytes: AtomicUsize::new(0),
+            places: Arc::new(Semaphore::new(MOST_BODIES)),
             clock: AtomicU64::new(0),
         }
     }

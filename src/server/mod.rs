@@ -17,6 +17,7 @@ mod conditions;
 mod connection;
 mod forms;
 mod manifest;
+mod sendfile;
 
 use std::future::Future;
 use std::io;

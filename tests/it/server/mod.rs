@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | S1 slow and many readers, S2 no descriptors left, S6 shutdown | `connections.rs` |
 //! | S3 paths, S4 methods and conditions, S5 headers | `answers.rs` |
+//! | bodies that the kernel sends from pages of its own | `large.rs` |
 //!
 //! The limit for each address is tested in `src/server/admission.rs`: on one machine all
 //! readers come from loopback, which has none.
 
 mod answers;
 mod connections;
+mod large;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
