@@ -88,6 +88,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// on several threads they wait for one another: where two cores are shared with those who ask, two
 /// threads give out a fifth less than one. What takes longer than an answer (reading a file,
 /// compressing it) is done on threads for that.
+///
+/// # Errors
+/// If the system gives no thread or no descriptor for it.
 pub fn start(
     listener: std::net::TcpListener,
     manifest: Arc<Manifest>,
