@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use crate::config::Zone;
 use scraper::ElementRef;
 use url::Url;
 
@@ -12,7 +11,7 @@ use super::Context;
 use super::collect::{Collected, INLINE_BREAK, PROSE};
 use super::marks::Marks;
 use super::title::Titles;
-use crate::config::Css;
+use crate::config::{Css, Zone};
 use crate::dates;
 use crate::html::json_ld::{self, JsonLd, Node};
 use crate::html::{Document, text};

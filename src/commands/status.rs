@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::Zone;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{Failure, select_feeds};
 use crate::cli::Status;
-use crate::config::{Feed, Settings, load_feeds};
+use crate::config::{Feed, Settings, Zone, load_feeds};
 use crate::render::Totals;
 use crate::report::Trouble;
 use crate::store::{FeedRecord, Mode, Store};

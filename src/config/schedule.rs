@@ -10,11 +10,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::config::Zone;
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::values::written_as_string;
+use super::zone::Zone;
 
 /// A cron line of the usual five fields.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -62,7 +62,7 @@ impl Zone {
         }
     }
 
-    fn is(self, offset: Offset) -> ZoneOffset {
+    fn fixed(self, offset: Offset) -> ZoneOffset {
         let fixed = FixedOffset::east_opt(offset.seconds()).expect("less than a day");
         ZoneOffset { zone: self, fixed }
     }
@@ -110,11 +110,13 @@ impl chrono::TimeZone for Zone {
     }
 
     fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<ZoneOffset> {
-        let Some(known) = self.0 else { return MappedLocalTime::Single(self.is(Offset::UTC)) };
+        let Some(known) = self.0 else { return MappedLocalTime::Single(self.fixed(Offset::UTC)) };
         match known.zone().to_ambiguous_timestamp(wall_clock(local)).offset() {
-            AmbiguousOffset::Unambiguous { offset } => MappedLocalTime::Single(self.is(offset)),
+            AmbiguousOffset::Unambiguous { offset } => MappedLocalTime::Single(self.fixed(offset)),
             AmbiguousOffset::Gap { .. } => MappedLocalTime::None,
-            AmbiguousOffset::Fold { before, after } => MappedLocalTime::Ambiguous(self.is(before), self.is(after)),
+            AmbiguousOffset::Fold { before, after } => {
+                MappedLocalTime::Ambiguous(self.fixed(before), self.fixed(after))
+            }
         }
     }
 
@@ -124,7 +126,7 @@ impl chrono::TimeZone for Zone {
 
     fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> ZoneOffset {
         let offset = |known: &Known| known.zone().to_offset(timestamp(utc.and_utc().timestamp()));
-        self.is(self.0.map_or(Offset::UTC, offset))
+        self.fixed(self.0.map_or(Offset::UTC, offset))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The ways to write a day: "5. Februar 2026", "05.02.26", "2026年2月5日", "vor 3 Stunden".
 
-use crate::config::Zone;
 use chrono::{Datelike, Duration, Months, NaiveDate};
 
 use super::lexicon::{Meaning, Reading, Unit};
 use super::tokens::Token;
 use super::{Date, Locale, full_year, times};
+use crate::config::Zone;
 
 /// A day, or an instant counted back from now.
 pub struct Written {

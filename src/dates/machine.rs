@@ -1,11 +1,11 @@
 //! Dates written for machines: ISO 8601 in all its shapes, RFC 2822, what JavaScript prints,
 //! and seconds or milliseconds since 1970.
 
-use crate::config::Zone;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
 
 use super::Date;
 use super::zones::{self, Named};
+use crate::config::Zone;
 
 /// Reads a date out of an attribute or structured data. `zone` is used where the text has none.
 ///

@@ -15,10 +15,11 @@ mod tokens;
 mod visible;
 mod zones;
 
-use crate::config::Zone;
 use chrono::{
     DateTime, Datelike, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
 };
+
+use crate::config::Zone;
 
 pub use machine::machine;
 pub use places::zone_of_language;

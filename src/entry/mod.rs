@@ -19,14 +19,13 @@
 
 mod identity;
 
-use crate::config::Zone;
 use chrono::{DateTime, Duration, FixedOffset, SubsecRound, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::article::{Article, Image, Original, Verdict};
-use crate::config::FeedId;
+use crate::config::{FeedId, Zone};
 use crate::html::{clean, text};
 use crate::section::{Kind, Teaser};
 

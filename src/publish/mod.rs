@@ -129,37 +129,37 @@ impl Place {
             check_xml(&file.bytes).map_err(|error| PublishError::writing(&file.path, error.to_string()))?;
         }
         let mut changed = Vec::new();
-        let published = self.publish_each(files, versions, max_age, &mut changed).await;
-        self.changed().extend(changed.iter().map(|file| file.path.clone()));
-        match &self.kind {
-            Kind::Directory(root) => directory::flush(root, &changed)?,
-            #[cfg(feature = "buckets")]
-            Kind::Bucket(_) => {}
-        }
-        published.map(|()| changed.len())
-    }
-
-    async fn publish_each<'a>(
-        &self,
-        files: &'a [FeedFile],
-        versions: &Versions,
-        max_age: Duration,
-        changed: &mut Vec<&'a FeedFile>,
-    ) -> Result<(), PublishError> {
+        let mut published = Ok(());
         for file in files {
-            let is_changed = match &self.kind {
-                Kind::Directory(root) => {
-                    let _ = (versions, max_age);
-                    directory::publish(root, file)?
+            match self.publish_one(file, versions, max_age).await {
+                Ok(true) => {
+                    self.changed().insert(file.path.clone());
+                    changed.push(file);
                 }
-                #[cfg(feature = "buckets")]
-                Kind::Bucket(bucket) => bucket.publish(file, versions, max_age).await?,
-            };
-            if is_changed {
-                changed.push(file);
+                Ok(false) => {}
+                Err(error) => {
+                    published = Err(error);
+                    break;
+                }
             }
         }
-        Ok(())
+        let flushed = match &self.kind {
+            Kind::Directory(root) => directory::flush(root, &changed),
+            #[cfg(feature = "buckets")]
+            Kind::Bucket(_) => Ok(()),
+        };
+        published.and(flushed).map(|()| changed.len())
+    }
+
+    async fn publish_one(&self, file: &FeedFile, versions: &Versions, max_age: Duration) -> Result<bool, PublishError> {
+        match &self.kind {
+            Kind::Directory(root) => {
+                let _ = (versions, max_age);
+                directory::publish(root, file)
+            }
+            #[cfg(feature = "buckets")]
+            Kind::Bucket(bucket) => bucket.publish(file, versions, max_age).await,
+        }
     }
 
     /// A file as it was published; `None` if there is none.

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::Zone;
 use chrono::{DateTime, FixedOffset};
 
+use crate::config::Zone;
 use crate::dates;
 use crate::entry::normalised;
 use crate::html::Document;

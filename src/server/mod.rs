@@ -2,7 +2,7 @@
 //!
 //! It knows the files of its [`Manifest`] by their names and has them in memory, compressed
 //! once. No part of a request ever becomes a path of the file system, so that there is nothing
-//! to climb out of. It is fit to stand on the open internet alone, and as fast as nginx.
+//! to climb out of. It is fit to stand on the open internet alone, and about as fast as nginx.
 //!
 //! It has a thread of its own ([`start`]), on which one task serves one connection
 //! ([`connection`]); how many there may be, and how long each may take, is bounded. What a request

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 use super::feeds::write_feed;
-use super::{Dialect, FeedRecord, Store, StoreError, placeholders, seconds, sqlite, time, write_note};
+use super::{FeedRecord, Store, StoreError, placeholders, seconds, time, write_note};
 use crate::config::{FeedId, Keep};
 use crate::entry::{Entry, EntryId};
 
@@ -219,9 +219,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
-        if self.dialect == Dialect::Sqlite {
-            sqlite::wait_for_disk(&mut connection, true).await?;
-        }
+        self.wait_for_disk(&mut connection, true).await?;
         let mut transaction = connection.begin().await?;
         self.check_held_in(&mut transaction, feed).await?;
         let mut entries: Vec<&(String, Known)> = change.entries.iter().collect();
@@ -269,11 +267,8 @@ impl Store {
         }
         write_feed(&mut transaction, feed, record).await?;
         transaction.commit().await?;
-        if self.dialect == Dialect::Sqlite {
-            // Where this is not reached, the commits after it wait too.
-            sqlite::wait_for_disk(&mut connection, false).await?;
-        }
-        Ok(())
+        // Where this is not reached, the commits after it wait too.
+        self.wait_for_disk(&mut connection, false).await
     }
 
     /// The entries a feed shows, newest first: the last `keep.entries` and everything younger

@@ -62,13 +62,22 @@ async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError>
     Ok((pool, is_new))
 }
 
-/// Whether the next commits return only when they are on the disk. The one that brings entries does: they
-/// are published after it. What others note would be found out and noted again if the power failed,
-/// and nothing is lost if only the program dies (<https://sqlite.org/pragma.html#pragma_synchronous>).
-pub async fn wait_for_disk(connection: &mut AnyConnection, does_wait: bool) -> Result<(), StoreError> {
-    let pragma = if does_wait { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
-    sqlx::query(pragma).execute(connection).await?;
-    Ok(())
+impl Store {
+    /// Whether the next commits return only when they are on the disk, as those of a server always do. The one
+    /// that brings entries does: they are published after it. What others note would be found out and noted again
+    /// if the power failed, and nothing is lost if only the program dies
+    /// (<https://sqlite.org/pragma.html#pragma_synchronous>).
+    pub(super) async fn wait_for_disk(
+        &self,
+        connection: &mut AnyConnection,
+        does_wait: bool,
+    ) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            let pragma = if does_wait { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
+            sqlx::query(pragma).execute(connection).await?;
+        }
+        Ok(())
+    }
 }
 
 fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, StoreError> {

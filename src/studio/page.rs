@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::config::Zone;
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use super::drawing::Kind;
 use super::looks::{FIELDS, Look, Shown, Views};
 use crate::article::Article;
-use crate::config::{Css, FeedId};
+use crate::config::{Css, FeedId, Zone};
 use crate::html::{clean, text};
 use crate::section::{Block, Section};
 
