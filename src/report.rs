@@ -150,7 +150,11 @@ impl Trouble {
             Trouble::Store(StoreError::Held { .. }) => {
                 "wait for it to end, or name another state with `--state`".to_owned()
             }
-            Trouble::Store(StoreError::Sql(_)) => {
+            Trouble::Store(StoreError::Sqlite(_)) => {
+                "is its disk full, or is another program at the file? The next run goes on where this one stopped".to_owned()
+            }
+            #[cfg(feature = "postgres")]
+            Trouble::Store(StoreError::Postgres(_)) => {
                 "is the database up, and is its address right? The next run goes on where this one stopped".to_owned()
             }
             Trouble::Store(StoreError::Newer { .. }) => {

@@ -21,8 +21,8 @@ use postgres::Postgres;
 use report::{Disturbance, compare_ids, ids_of, report_asked};
 use ressort::store::LEASE;
 use sites::Sites;
-use sqlx::{AnyConnection, Connection};
-use state::{hold_still, lag, phases, report_states, taken_over, under_way};
+use sqlx::{Connection, PgConnection};
+use state::{hold_still, lag, lag_alone, look_at, phases, report_states, taken_over, under_way};
 use worker::{Office, Worker, published};
 
 /// Feeds of the scale runs are due every so many minutes.
@@ -41,7 +41,6 @@ fn skip_without(program: &str) {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    sqlx::any::install_default_drivers();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |text| text.parse());
     match arguments.first().map(String::as_str) {
@@ -78,7 +77,7 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     let ids = ids_of(&office.out())?;
 
     // From here on nothing may be late, doubled or lost.
-    let mut database = AnyConnection::connect(&server.url()).await?;
+    let mut database = PgConnection::connect(&server.url()).await?;
     while lag(&mut database).await? > 1 {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -104,7 +103,7 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     }
     let (phases, takeover) = (phases(&mut database, PERIOD).await?, disturbances.first().map(Disturbance::took));
     let is_sound = report_asked(&sites.take_asked(), feeds, began, &disturbances, &phases, PERIOD);
-    let ill = report_states(&mut database).await?;
+    let ill = report_states(&look_at(&server.url()).await?).await?;
     lags.sort_unstable();
     let at = |share: f64| lags[((lags.len() - 1) as f64 * share) as usize];
     println!(
@@ -135,7 +134,7 @@ async fn workers(feeds: usize, minutes: usize) -> anyhow::Result<()> {
 }
 
 /// Kills a worker that is busy, and waits until others have taken over what it had under way.
-async fn kill(victim: Worker, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
+async fn kill(victim: Worker, database: &mut PgConnection) -> anyhow::Result<Disturbance> {
     let (pid, patience) = (victim.pid(), Instant::now());
     while under_way(database, Some(pid)).await?.len() < BUSY && patience.elapsed() < PERIOD {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -159,7 +158,7 @@ async fn kill(victim: Worker, database: &mut AnyConnection) -> anyhow::Result<Di
 }
 
 /// Stops the database for a while when workers are busy.
-async fn stop(server: &Postgres, database: &mut AnyConnection) -> anyhow::Result<Disturbance> {
+async fn stop(server: &Postgres, database: &mut PgConnection) -> anyhow::Result<Disturbance> {
     let patience = Instant::now();
     while under_way(database, None).await?.len() < BUSY && patience.elapsed() < PERIOD {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -177,7 +176,7 @@ async fn stop(server: &Postgres, database: &mut AnyConnection) -> anyhow::Result
         stopped.took().as_secs_f64(),
         stopped.under_way.len()
     );
-    *database = AnyConnection::connect(&server.url()).await?;
+    *database = PgConnection::connect(&server.url()).await?;
     Ok(stopped)
 }
 
@@ -207,9 +206,9 @@ async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
 
     let second = ready(serve()?).await?;
     println!("full state: ready after {:.2} s, {} MB", when(&second), second.memory()?.0);
-    let mut database = AnyConnection::connect(&format!("sqlite://{}?mode=ro", state.display())).await?;
+    let state = look_at(&state.display().to_string()).await?;
     // What fell due meanwhile comes first.
-    while lag(&mut database).await? > 1 {
+    while lag_alone(&state).await? > 1 {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     sites.take_asked();
@@ -217,7 +216,7 @@ async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
     let mut lags = Vec::new();
     while began.elapsed().as_secs() < minutes as u64 * 60 {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        lags.push(lag(&mut database).await?);
+        lags.push(lag_alone(&state).await?);
     }
     let cpu = second.cpu()? - before;
     let refreshes: usize = sites.take_asked().values().map(Vec::len).sum();
@@ -231,7 +230,7 @@ async fn sqlite(feeds: usize, minutes: usize) -> anyhow::Result<()> {
         lags[lags.len() / 2],
         lags[lags.len() - 1]
     );
-    report_states(&mut database).await?;
+    report_states(&state).await?;
     second.end()
 }
 

@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::values::{Address, written_as_string};
 
@@ -122,18 +121,19 @@ pub enum StateAddress {
     /// `sqlite:PATH` or just a path.
     Sqlite(PathBuf),
     /// `postgres://USER:PASSWORD@HOST/DATABASE`, as `libpq` reads it.
-    Postgres(Url),
+    #[cfg(feature = "postgres")]
+    Postgres(url::Url),
 }
 
 impl FromStr for StateAddress {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            if !cfg!(feature = "postgres") {
-                return Err(format!("this build of ressort knows no PostgreSQL; {}", with_feature("postgres")));
-            }
+            #[cfg(not(feature = "postgres"))]
+            return Err(format!("this build of ressort knows no PostgreSQL; {}", with_feature("postgres")));
             // The address may hold a password: it is not repeated.
-            return Url::parse(text)
+            #[cfg(feature = "postgres")]
+            return url::Url::parse(text)
                 .map(StateAddress::Postgres)
                 .map_err(|error| format!("the address of the PostgreSQL database is none: {error}"));
         }
@@ -152,6 +152,7 @@ impl fmt::Display for StateAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StateAddress::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            #[cfg(feature = "postgres")]
             StateAddress::Postgres(url) => {
                 let database = url.path().trim_start_matches('/');
                 write!(f, "{}://{}/{database}", url.scheme(), url.host_str().unwrap_or_default())

@@ -1,8 +1,8 @@
 //! Entries beyond the window of a feed, for its archive.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 
+use super::database::query;
 use super::{Store, StoreError, seconds, time};
 use crate::config::FeedId;
 use crate::entry::Entry;
@@ -10,16 +10,15 @@ use crate::entry::Entry;
 impl Store {
     /// When the entries that a feed can show were published since then, newest first.
     pub async fn dates(&self, feed: &FeedId, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError> {
-        let rows = sqlx::query(
+        query(
             "SELECT membership.published FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND membership.published > $2 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC",
         )
         .bind(feed.as_str())
         .bind(seconds(since))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok(time(row.try_get(0)?).unwrap_or_default())).collect()
+        .fetch_all(&mut self.database.connection().await?, |row| Ok(time(row.get(0)?).unwrap_or_default()))
+        .await
     }
 
     /// The entries of a feed that were published from one moment until before another, newest first.
@@ -29,7 +28,7 @@ impl Store {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Vec<Entry>, StoreError> {
-        let rows = sqlx::query(
+        query(
             "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND membership.published >= $2 AND membership.published < $3 \
              AND state IN ('full', 'teaser') ORDER BY membership.published DESC, entry.id",
@@ -37,8 +36,7 @@ impl Store {
         .bind(feed.as_str())
         .bind(seconds(from))
         .bind(seconds(to))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).collect()
+        .fetch_all(&mut self.database.connection().await?, |row| Ok(serde_json::from_str(row.get(0)?)?))
+        .await
     }
 }

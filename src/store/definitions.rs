@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{AssertSqlSafe, Row};
-
+use super::database::query;
 use super::{Store, StoreError, placeholders, read_note, write_note};
 
 /// Files by their paths below the directory of definitions.
@@ -20,28 +19,26 @@ impl Store {
 
     /// The definitions that hold, with their version.
     pub async fn definitions(&self) -> Result<(Option<String>, DefinitionFiles), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let version = read_note(&mut *transaction, VERSION).await?;
-        let rows = sqlx::query("SELECT path, text FROM definition").fetch_all(&mut *transaction).await?;
-        let files = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, StoreError>>()?;
-        Ok((version, files))
+        let mut transaction = self.database.begin().await?;
+        let version = read_note(&mut transaction, VERSION).await?;
+        let files = query("SELECT path, text FROM definition")
+            .fetch_all(&mut transaction, |row| Ok((row.get(0)?, row.get(1)?)))
+            .await?;
+        Ok((version, files.into_iter().collect()))
     }
 
     /// From now on these definitions hold, for all workers.
     pub async fn set_definitions(&self, version: &str, files: &DefinitionFiles) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         // First of all, so that of two workers that do this at once one waits here.
-        write_note(&mut *transaction, VERSION, version).await?;
-        sqlx::query("DELETE FROM definition").execute(&mut *transaction).await?;
+        write_note(&mut transaction, VERSION, version).await?;
+        query("DELETE FROM definition").execute(&mut transaction).await?;
         let files: Vec<(&String, &String)> = files.iter().collect();
         for files in files.chunks(200) {
             let rows: Vec<String> = (0..files.len()).map(|row| format!("({})", placeholders(1 + 2 * row, 2))).collect();
             let sql = format!("INSERT INTO definition (path, text) VALUES {}", rows.join(", "));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (path, text) in files {
-                query = query.bind(path.as_str()).bind(text.as_str());
-            }
-            query.execute(&mut *transaction).await?;
+            let values = files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]);
+            query(sql).bind_all(values).execute(&mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(())

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
+use super::database::{Connection, Row, query};
 use super::feeds::write_feed;
 use super::{FeedRecord, Store, StoreError, placeholders, seconds, time, write_note};
 use crate::config::{FeedId, Keep};
@@ -104,31 +103,26 @@ impl Store {
                 "SELECT id, state, NULL AS record, first_seen, next_check, checks, NULL AS blocks FROM entry WHERE id IN ({})",
                 placeholders(1, ids.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for id in ids {
-                query = query.bind(id.as_str());
-            }
-            for row in query.fetch_all(&self.pool).await? {
-                let article = known_of_row(&row)?;
-                known.insert(article.id.clone(), article);
-            }
+            let articles = query(sql)
+                .bind_all(ids.iter().map(EntryId::as_str))
+                .fetch_all(&mut self.database.connection().await?, known_of_row)
+                .await?;
+            known.extend(articles.into_iter().map(|article| (article.id.clone(), article)));
         }
         Ok(known)
     }
 
     /// One article with everything that is known of it.
     pub async fn article(&self, id: &EntryId) -> Result<Option<Known>, StoreError> {
-        let row =
-            sqlx::query("SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE id = $1")
-                .bind(id.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-        row.map(|row| known_of_row(&row)).transpose()
+        query("SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut self.database.connection().await?, known_of_row)
+            .await
     }
 
     /// Articles of a feed that are due to be read again, the longest due first.
     pub async fn due(&self, feed: &FeedId, now: DateTime<Utc>, limit: usize) -> Result<Vec<Known>, StoreError> {
-        let rows = sqlx::query(
+        query(
             "SELECT entry.id, state, record, first_seen, entry.next_check, checks, blocks FROM membership \
              JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND membership.next_check <= $2 ORDER BY membership.next_check LIMIT $3",
@@ -136,9 +130,8 @@ impl Store {
         .bind(feed.as_str())
         .bind(seconds(now))
         .bind(limit as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(known_of_row).collect()
+        .fetch_all(&mut self.database.connection().await?, known_of_row)
+        .await
     }
 
     /// Which articles these addresses were found to lead to.
@@ -147,13 +140,11 @@ impl Store {
         for addresses in addresses.chunks(VALUES_PER_QUERY) {
             let sql =
                 format!("SELECT address, entry FROM alias WHERE address IN ({})", placeholders(1, addresses.len()));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for address in addresses {
-                query = query.bind(address);
-            }
-            for row in query.fetch_all(&self.pool).await? {
-                aliases.insert(row.try_get(0)?, EntryId::published(row.try_get(1)?));
-            }
+            let found = query(sql)
+                .bind_all(addresses)
+                .fetch_all(&mut self.database.connection().await?, |row| Ok((row.get(0)?, entry_id(row, 1)?)))
+                .await?;
+            aliases.extend(found);
         }
         Ok(aliases)
     }
@@ -170,28 +161,27 @@ impl Store {
                 "SELECT entry, seen, teaser FROM membership WHERE feed = $1 AND entry IN ({})",
                 placeholders(2, ids.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(feed.as_str());
-            for id in ids {
-                query = query.bind(id.as_str());
-            }
-            for row in query.fetch_all(&self.pool).await? {
-                let seen = time(row.try_get(1)?).unwrap_or_default();
-                members.push((EntryId::published(row.try_get(0)?), seen, row.try_get(2)?));
-            }
+            let found = query(sql)
+                .bind(feed.as_str())
+                .bind_all(ids.iter().map(EntryId::as_str))
+                .fetch_all(&mut self.database.connection().await?, |row| {
+                    Ok((entry_id(row, 0)?, time(row.get(1)?).unwrap_or_default(), row.get(2)?))
+                })
+                .await?;
+            members.extend(found);
         }
         Ok(members)
     }
 
     /// The text blocks of the site's newest articles, to find what repeats.
     pub async fn blocks_of_site(&self, site: &str, limit: usize) -> Result<Vec<(EntryId, Vec<u64>)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id, blocks FROM entry WHERE site = $1 AND blocks IS NOT NULL ORDER BY first_seen DESC LIMIT $2",
-        )
-        .bind(site)
-        .bind(limit as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok((EntryId::published(row.try_get(0)?), blocks_of_text(row.try_get(1)?)))).collect()
+        query("SELECT id, blocks FROM entry WHERE site = $1 AND blocks IS NOT NULL ORDER BY first_seen DESC LIMIT $2")
+            .bind(site)
+            .bind(limit as i64)
+            .fetch_all(&mut self.database.connection().await?, |row| {
+                Ok((entry_id(row, 0)?, blocks_of_text(row.get(1)?)))
+            })
+            .await
     }
 
     /// Commits what a refresh changed, all or nothing. When it returns, the power may fail.
@@ -218,9 +208,8 @@ impl Store {
         change: &Change,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        self.wait_for_disk(&mut connection, true).await?;
-        let mut transaction = connection.begin().await?;
+        // The entries are published after this.
+        let mut transaction = self.database.begin_lasting().await?;
         self.check_held_in(&mut transaction, feed).await?;
         let mut entries: Vec<&(String, Known)> = change.entries.iter().collect();
         // Feeds share articles: in one order everywhere, two workers do not wait for each other.
@@ -235,17 +224,13 @@ impl Store {
                  WHERE entry IN ({})",
                 placeholders(1, ids.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for id in ids {
-                query = query.bind(id.as_str());
-            }
-            query.execute(&mut *transaction).await?;
+            query(sql).bind_all(ids.iter().map(|id| id.as_str())).execute(&mut transaction).await?;
         }
         for (address, entry) in &change.aliases {
-            sqlx::query("INSERT INTO alias (address, entry) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET entry = excluded.entry")
+            query("INSERT INTO alias (address, entry) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET entry = excluded.entry")
                 .bind(address)
                 .bind(entry.as_str())
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
         }
         for seen in change.seen.chunks(VALUES_PER_QUERY / 4) {
@@ -259,23 +244,18 @@ impl Store {
                  WHERE true ON CONFLICT (feed, entry) DO UPDATE SET seen = excluded.seen, teaser = excluded.teaser",
                 rows.join(", ")
             );
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(feed.as_str()).bind(seconds(now));
-            for seen in seen {
-                query = query.bind(seen.entry.as_str()).bind(&seen.teaser);
-            }
-            query.execute(&mut *transaction).await?;
+            let shown = seen.iter().flat_map(|seen| [seen.entry.as_str(), seen.teaser.as_str()]);
+            query(sql).bind(feed.as_str()).bind(seconds(now)).bind_all(shown).execute(&mut transaction).await?;
         }
         write_feed(&mut transaction, feed, record).await?;
-        transaction.commit().await?;
-        // Where this is not reached, the commits after it wait too.
-        self.wait_for_disk(&mut connection, false).await
+        transaction.commit().await
     }
 
     /// The entries a feed shows, newest first: the last `keep.entries` and everything younger
     /// than `keep.at_least`.
     pub async fn window(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
-        let rows = sqlx::query(
+        query(
             "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC, entry.id \
@@ -285,22 +265,20 @@ impl Store {
         .bind(feed.as_str())
         .bind(i64::from(keep.entries))
         .bind(young)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).collect()
+        .fetch_all(&mut self.database.connection().await?, |row| Ok(serde_json::from_str(row.get(0)?)?))
+        .await
     }
 
     /// The newest entries of all feeds, each with the feed that showed it.
     pub async fn newest(&self, limit: usize) -> Result<Vec<(String, Entry)>, StoreError> {
-        let rows = sqlx::query(
+        query(
             "SELECT membership.feed, record FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC, membership.entry, membership.feed LIMIT $1",
         )
         .bind(limit as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok((row.try_get(0)?, serde_json::from_str(row.try_get(1)?)?))).collect()
+        .fetch_all(&mut self.database.connection().await?, |row| Ok((row.get(0)?, serde_json::from_str(row.get(1)?)?)))
+        .await
     }
 
     /// Forgets the texts of articles that are in no feed's window any more. Their ids stay, so
@@ -316,27 +294,25 @@ impl Store {
 
     async fn try_forget(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         // The oldest date still inside the window; what has the same date may be inside as well.
-        let edge: Option<i64> = sqlx::query(
+        let edge: Option<i64> = query(
             "SELECT membership.published FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC LIMIT 1 OFFSET $2",
         )
         .bind(feed.as_str())
         .bind(i64::from(keep.entries.max(1)) - 1)
-        .fetch_optional(&mut *transaction)
-        .await?
-        .map(|row| row.try_get(0))
-        .transpose()?;
+        .fetch_optional(&mut transaction, |row| row.get(0))
+        .await?;
         let Some(edge) = edge else { return Ok(0) };
         // An archive lets go of whole weeks.
         let archived = keep.archive.map_or(i64::MAX, |span| seconds(now) - span.as_secs() as i64 - 7 * 86_400);
         let edge = edge.min(young).min(archived);
         // What another feed still shows stays, for as long as that one says.
-        write_note(&mut *transaction, &format!("{EDGE_NOTE}{feed}"), &edge.to_string()).await?;
+        write_note(&mut transaction, &format!("{EDGE_NOTE}{feed}"), &edge.to_string()).await?;
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
-        let gone = sqlx::query(
+        let gone = query(
             "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
              WHERE state IN ('full', 'teaser', 'held') AND id IN \
              (SELECT entry FROM membership WHERE feed = $1 AND gone = 0 AND published < $2) AND NOT EXISTS \
@@ -348,24 +324,21 @@ impl Store {
         .bind(edge)
         .bind(young)
         .bind(EDGE_NOTE)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
-        sqlx::query(
-            "UPDATE membership SET gone = 1, next_check = NULL WHERE feed = $1 AND gone = 0 AND published < $2",
-        )
-        .bind(feed.as_str())
-        .bind(edge)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
-        sqlx::query("DELETE FROM membership WHERE feed = $1 AND gone = 1 AND seen < $2")
+        query("UPDATE membership SET gone = 1, next_check = NULL WHERE feed = $1 AND gone = 0 AND published < $2")
+            .bind(feed.as_str())
+            .bind(edge)
+            .execute(&mut transaction)
+            .await?;
+        query("DELETE FROM membership WHERE feed = $1 AND gone = 1 AND seen < $2")
             .bind(feed.as_str())
             .bind(unseen)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
-        sqlx::query("DELETE FROM entry WHERE state IN ('gone', 'rejected') AND first_seen < $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.entry = entry.id)")
+        query("DELETE FROM entry WHERE state IN ('gone', 'rejected') AND first_seen < $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.entry = entry.id)")
             .bind(unseen)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         transaction.commit().await?;
         Ok(gone)
@@ -382,10 +355,10 @@ pub(super) const EDGE_NOTE: &str = "edge ";
 /// Old teasers come back after months: on anniversaries, in "more on this" boxes.
 const TOMBSTONE_DAYS: i64 = 200;
 
-async fn write_entry(connection: &mut AnyConnection, site: &str, known: &Known) -> Result<(), StoreError> {
+async fn write_entry(connection: &mut Connection<'_>, site: &str, known: &Known) -> Result<(), StoreError> {
     let record = known.entry.as_ref().map(serde_json::to_string).transpose()?;
     let published = known.entry.as_ref().map_or(known.first_seen, |entry| entry.published.to_utc());
-    sqlx::query(
+    query(
         "INSERT INTO entry (id, site, state, record, published, first_seen, next_check, checks, blocks) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record, \
@@ -405,16 +378,20 @@ async fn write_entry(connection: &mut AnyConnection, site: &str, known: &Known) 
     Ok(())
 }
 
-fn known_of_row(row: &AnyRow) -> Result<Known, StoreError> {
-    let record: Option<&str> = row.try_get("record")?;
+fn entry_id(row: Row<'_>, column: usize) -> Result<EntryId, StoreError> {
+    Ok(EntryId::published(row.get(column)?))
+}
+
+fn known_of_row(row: Row<'_>) -> Result<Known, StoreError> {
+    let record: Option<&str> = row.named("record")?;
     Ok(Known {
-        id: EntryId::published(row.try_get("id")?),
-        state: EntryState::parse(row.try_get("state")?),
+        id: EntryId::published(row.named("id")?),
+        state: EntryState::parse(row.named("state")?),
         entry: record.map(serde_json::from_str).transpose()?,
-        first_seen: time(row.try_get("first_seen")?).unwrap_or_default(),
-        next_check: time(row.try_get("next_check")?),
-        checks: row.try_get::<i64, _>("checks")?.try_into().unwrap_or(u32::MAX),
-        blocks: row.try_get::<Option<&str>, _>("blocks")?.map(blocks_of_text).unwrap_or_default(),
+        first_seen: time(row.named("first_seen")?).unwrap_or_default(),
+        next_check: time(row.named("next_check")?),
+        checks: row.named::<i64>("checks")?.try_into().unwrap_or(u32::MAX),
+        blocks: row.named::<Option<&str>>("blocks")?.map(blocks_of_text).unwrap_or_default(),
     })
 }
 

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
+use super::database::{Connection, Row, query};
 use super::{Store, StoreError, seconds, time};
 use crate::config::FeedId;
 use crate::fetch::Validators;
@@ -43,26 +42,26 @@ pub struct FeedRecord {
 }
 
 impl FeedRecord {
-    fn of_row(row: &AnyRow) -> Result<FeedRecord, StoreError> {
+    fn of_row(row: Row<'_>) -> Result<FeedRecord, StoreError> {
         Ok(FeedRecord {
-            url: row.try_get("url")?,
-            state: state_of(row.try_get("state")?),
-            since: time(row.try_get("since")?),
-            message: row.try_get("message")?,
-            hint: row.try_get("hint")?,
-            failures: row.try_get::<i64, _>("failures")?.try_into().unwrap_or(u32::MAX),
-            last_run: time(row.try_get("last_run")?),
-            last_success: time(row.try_get("last_success")?),
-            next_run: time(row.try_get("next_run")?),
-            validators: Validators { etag: row.try_get("etag")?, last_modified: row.try_get("last_modified")? },
-            page_hash: row.try_get("page_hash")?,
-            teasers_hash: row.try_get("teasers_hash")?,
-            title: row.try_get("title")?,
-            language: row.try_get("language")?,
-            memory: row.try_get("memory")?,
-            published: row.try_get("published")?,
-            page: row.try_get("page")?,
-            totals: row.try_get("totals")?,
+            url: row.named("url")?,
+            state: state_of(row.named("state")?),
+            since: time(row.named("since")?),
+            message: row.named("message")?,
+            hint: row.named("hint")?,
+            failures: row.named::<i64>("failures")?.try_into().unwrap_or(u32::MAX),
+            last_run: time(row.named("last_run")?),
+            last_success: time(row.named("last_success")?),
+            next_run: time(row.named("next_run")?),
+            validators: Validators { etag: row.named("etag")?, last_modified: row.named("last_modified")? },
+            page_hash: row.named("page_hash")?,
+            teasers_hash: row.named("teasers_hash")?,
+            title: row.named("title")?,
+            language: row.named("language")?,
+            memory: row.named("memory")?,
+            published: row.named("published")?,
+            page: row.named("page")?,
+            totals: row.named("totals")?,
         })
     }
 
@@ -83,8 +82,11 @@ fn state_of(text: &str) -> State {
 impl Store {
     /// What is known of a feed; an empty record if nothing is.
     pub async fn feed(&self, id: &FeedId) -> Result<FeedRecord, StoreError> {
-        let row = sqlx::query("SELECT * FROM feed WHERE id = $1").bind(id.as_str()).fetch_optional(&self.pool).await?;
-        row.map_or(Ok(FeedRecord::default()), |row| FeedRecord::of_row(&row))
+        let record = query("SELECT * FROM feed WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut self.database.connection().await?, FeedRecord::of_row)
+            .await?;
+        Ok(record.unwrap_or_default())
     }
 
     /// All feeds ever refreshed, by name; without what detection remembers, which is most of the data.
@@ -92,24 +94,25 @@ impl Store {
         let sql = "SELECT id, url, state, since, message, hint, failures, last_run, last_success, next_run, etag, \
                    last_modified, page_hash, teasers_hash, title, language, NULL AS memory, published, page, totals \
                    FROM feed ORDER BY id";
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
+        let connection = &mut self.database.connection().await?;
+        query(sql).fetch_all(connection, |row| Ok((row.named("id")?, FeedRecord::of_row(row)?))).await
     }
 
     /// The feeds whose page is gone for good, by name.
     pub async fn disabled(&self) -> Result<HashMap<String, FeedRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM feed WHERE state = $1")
+        let connection = &mut self.database.connection().await?;
+        let disabled = query("SELECT * FROM feed WHERE state = $1")
             .bind(State::Disabled.as_str())
-            .fetch_all(&self.pool)
+            .fetch_all(connection, |row| Ok((row.named("id")?, FeedRecord::of_row(row)?)))
             .await?;
-        rows.iter().map(|row| Ok((row.try_get("id")?, FeedRecord::of_row(row)?))).collect()
+        Ok(disabled.into_iter().collect())
     }
 
     /// Notes that nothing is published any more of a feed that is no longer defined.
     pub async fn withdraw(&self, id: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE feed SET published = NULL, page = NULL WHERE id = $1 AND next_run IS NULL")
+        query("UPDATE feed SET published = NULL, page = NULL WHERE id = $1 AND next_run IS NULL")
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut self.database.connection().await?)
             .await?;
         // It shows nothing that others might forget.
         let none = i64::MAX.to_string();
@@ -118,7 +121,7 @@ impl Store {
 
     /// Keeps what is known of a feed after a refresh.
     pub async fn save_feed(&self, id: &FeedId, record: &FeedRecord) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         self.check_held_in(&mut transaction, id).await?;
         write_feed(&mut transaction, id, record).await?;
         transaction.commit().await?;
@@ -127,11 +130,11 @@ impl Store {
 }
 
 pub(super) async fn write_feed(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     id: &FeedId,
     record: &FeedRecord,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "INSERT INTO feed (id, url, state, since, message, hint, failures, last_run, last_success, next_run, etag, \
          last_modified, page_hash, teasers_hash, title, language, memory, published, page, totals) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \

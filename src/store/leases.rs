@@ -15,10 +15,9 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::{Dialect, Store, StoreError, placeholders, seconds, time};
+use super::database::{Connection, query};
+use super::{Store, StoreError, placeholders, seconds, time};
 use crate::config::FeedId;
 
 /// Feeds of a worker that died go on within this time.
@@ -58,10 +57,7 @@ impl Store {
     /// Takes up to `limit` feeds that are due, the longest due first; nobody else is given them
     /// while this worker lives.
     pub async fn claim(&self, limit: usize, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        let claimed = match self.dialect {
-            Dialect::Sqlite => self.due_alone(limit, now).await?,
-            Dialect::Postgres => self.lease(limit, now).await?,
-        };
+        let claimed = if self.is_shared() { self.lease(limit, now).await? } else { self.due_alone(limit, now).await? };
         let mut held = self.held();
         // A lease that ran out although its refresh goes on here is only renewed.
         Ok(claimed.into_iter().filter(|id| held.feeds.insert(id.clone())).collect())
@@ -69,19 +65,18 @@ impl Store {
 
     /// When the next feed that nobody holds is due.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        match self.dialect {
-            Dialect::Sqlite => self.next_due_alone().await,
-            Dialect::Postgres => {
-                let sql = "SELECT MIN(next_run) FROM feed WHERE worker IS NULL";
-                Ok(time(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?))
-            }
+        if !self.is_shared() {
+            return self.next_due_alone().await;
         }
+        query("SELECT MIN(next_run) FROM feed WHERE worker IS NULL")
+            .fetch_one(&mut self.database.connection().await?, |row| Ok(time(row.get(0)?)))
+            .await
     }
 
     async fn lease(&self, limit: usize, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         // Both rows are locked: of two workers that want two feeds of one host, one passes over it.
-        let rows = sqlx::query(
+        let due: Vec<(String, String)> = query(
             "SELECT feed.id, feed.host FROM feed JOIN host ON host.host = feed.host \
              WHERE feed.next_run <= $1 AND (feed.worker_until IS NULL OR feed.worker_until <= $1) \
              AND (host.worker_until IS NULL OR host.worker_until <= $1 OR host.worker = $2) \
@@ -90,14 +85,12 @@ impl Store {
         .bind(seconds(now))
         .bind(&self.worker)
         .bind(limit as i64)
-        .fetch_all(&mut *transaction)
+        .fetch_all(&mut transaction, |row| Ok((row.get(0)?, row.get(1)?)))
         .await?;
-        let column = |row: &AnyRow, column: usize| -> Result<String, StoreError> { Ok(row.try_get(column)?) };
-        let ids: Vec<String> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
+        let (ids, hosts): (Vec<String>, BTreeSet<String>) = due.into_iter().unzip();
         if ids.is_empty() {
             return Ok(ids);
         }
-        let hosts: BTreeSet<String> = rows.iter().map(|row| column(row, 1)).collect::<Result<_, _>>()?;
         let until = seconds(now) + TERM_SECONDS;
         self.take(&mut transaction, "feed", "id", &ids, until).await?;
         self.take(&mut transaction, "host", "host", &Vec::from_iter(hosts), until).await?;
@@ -108,20 +101,20 @@ impl Store {
     /// Takes one feed, due or not; tells whether nobody else holds it or its host.
     pub async fn hold(&self, feed: &FeedId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let until = seconds(now) + TERM_SECONDS;
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         for (table, key, value) in [("feed", "id", "$4"), ("host", "host", "(SELECT host FROM feed WHERE id = $4)")] {
             let sql = format!(
                 "UPDATE {table} SET worker = $1, worker_until = $2 WHERE {key} = {value} \
                  AND (worker_until IS NULL OR worker_until <= $3 OR worker = $1)"
             );
-            let taken = sqlx::query(AssertSqlSafe(sql))
+            let taken = query(sql)
                 .bind(&self.worker)
                 .bind(until)
                 .bind(seconds(now))
                 .bind(feed.as_str())
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
-            if taken.rows_affected() == 0 {
+            if taken == 0 {
                 return Ok(false);
             }
         }
@@ -135,7 +128,7 @@ impl Store {
     pub async fn hold_host(&self, host: &str) -> Result<bool, StoreError> {
         // The time of the refresh may be minutes past; leases are about this very moment.
         let now = seconds(Utc::now());
-        let taken = sqlx::query(
+        let taken = query(
             "INSERT INTO host (host, record, worker, worker_until) VALUES ($1, '{}', $2, $3) \
              ON CONFLICT (host) DO UPDATE SET worker = excluded.worker, worker_until = excluded.worker_until \
              WHERE host.worker_until IS NULL OR host.worker_until <= $4 OR host.worker = $2",
@@ -144,9 +137,9 @@ impl Store {
         .bind(&self.worker)
         .bind(now + TERM_SECONDS)
         .bind(now)
-        .execute(&self.pool)
+        .execute(&mut self.database.connection().await?)
         .await?;
-        Ok(taken.rows_affected() > 0)
+        Ok(taken > 0)
     }
 
     /// Renews the leases of everything this worker holds, and gives back what could not be given
@@ -174,11 +167,8 @@ impl Store {
                  AND host IN (SELECT host FROM feed WHERE worker = $2 AND id IN ({ours}))"
             ),
         ] {
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(until).bind(&self.worker);
-            for id in &ids {
-                query = query.bind(id);
-            }
-            query.execute(&self.pool).await?;
+            let connection = &mut self.database.connection().await?;
+            query(sql).bind(until).bind(&self.worker).bind_all(&ids).execute(connection).await?;
         }
         Ok(())
     }
@@ -205,13 +195,13 @@ impl Store {
     }
 
     async fn give_back(&self, id: &str, gap: Duration, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        sqlx::query("UPDATE feed SET worker = NULL, worker_until = NULL WHERE id = $1 AND worker = $2")
+        let mut transaction = self.database.begin().await?;
+        query("UPDATE feed SET worker = NULL, worker_until = NULL WHERE id = $1 AND worker = $2")
             .bind(id)
             .bind(&self.worker)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
-        sqlx::query(
+        query(
             "UPDATE host SET worker_until = $1 WHERE worker = $2 AND host = (SELECT host FROM feed WHERE id = $3) \
              AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.host = host.host AND feed.worker = $2)",
         )
@@ -219,7 +209,7 @@ impl Store {
         .bind(seconds(now + gap) + 1)
         .bind(&self.worker)
         .bind(id)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
         transaction.commit().await?;
         Ok(())
@@ -228,31 +218,30 @@ impl Store {
     /// Fails if another worker has taken the feed over.
     pub async fn check_held(&self, feed: &FeedId) -> Result<(), StoreError> {
         if self.is_shared() {
-            let mut connection = self.pool.acquire().await?;
-            self.check_held_in(&mut connection, feed).await?;
+            self.check_held_in(&mut self.database.connection().await?, feed).await?;
         }
         Ok(())
     }
 
     /// The same inside a transaction; the feed stays ours until its end.
-    pub(super) async fn check_held_in(&self, connection: &mut AnyConnection, feed: &FeedId) -> Result<(), StoreError> {
+    pub(super) async fn check_held_in(&self, connection: &mut Connection<'_>, feed: &FeedId) -> Result<(), StoreError> {
         if !self.is_shared() {
             return Ok(());
         }
-        let row = sqlx::query("SELECT 1 FROM feed WHERE id = $1 AND worker = $2 FOR UPDATE")
+        let ours = query("SELECT 1 FROM feed WHERE id = $1 AND worker = $2 FOR UPDATE")
             .bind(feed.as_str())
             .bind(&self.worker)
-            .fetch_optional(connection)
+            .fetch_optional(connection, |_| Ok(()))
             .await?;
-        match row {
-            Some(_) => Ok(()),
+        match ours {
+            Some(()) => Ok(()),
             None => Err(StoreError::TakenOver { feed: feed.to_string() }),
         }
     }
 
     async fn take(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection<'_>,
         table: &str,
         key: &str,
         names: &[String],
@@ -262,11 +251,7 @@ impl Store {
             "UPDATE {table} SET worker = $1, worker_until = $2 WHERE {key} IN ({})",
             placeholders(3, names.len())
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(&self.worker).bind(until);
-        for name in names {
-            query = query.bind(name);
-        }
-        query.execute(connection).await?;
+        query(sql).bind(&self.worker).bind(until).bind_all(names).execute(connection).await?;
         Ok(())
     }
 

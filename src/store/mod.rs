@@ -6,6 +6,7 @@
 
 mod alone;
 mod archive;
+mod database;
 mod definitions;
 mod entries;
 mod feeds;
@@ -13,6 +14,7 @@ mod hosts;
 mod leases;
 mod lock;
 mod migrations;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod recovery;
 mod schedule;
@@ -22,10 +24,10 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use sqlx::any::AnyExecutor;
-use sqlx::{AnyPool, Row};
+use rusqlite::ErrorCode;
 
 use crate::config::StateAddress;
+use database::{Connection, Database, query};
 
 pub use entries::{Change, EntryState, Known, Seen};
 pub use feeds::FeedRecord;
@@ -35,8 +37,7 @@ pub use schedule::CLOCK_SET_BACK;
 
 /// The open state.
 pub struct Store {
-    pool: AnyPool,
-    dialect: Dialect,
+    database: Database,
     /// The name of this process among those that share the state.
     worker: String,
     /// What this worker holds.
@@ -62,8 +63,15 @@ pub enum StoreError {
     TakenOver { feed: String },
     #[error("the state is damaged: {0}")]
     Damaged(String),
+    #[error("the state is closed")]
+    Closed,
     #[error("the state does not answer: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sqlite(#[from] rusqlite::Error),
+    #[cfg(feature = "postgres")]
+    #[error("the state does not answer: {0}")]
+    Postgres(#[from] sqlx::Error),
+    #[error("the state holds something unreadable: {0}")]
+    Unreadable(String),
     #[error("the state holds something unreadable: {0}")]
     Record(#[from] serde_json::Error),
 }
@@ -71,45 +79,34 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the database itself says that it is damaged or no database.
     fn is_corruption(&self) -> bool {
-        let error = match self {
-            StoreError::Damaged(_) => return true,
-            StoreError::Sql(sqlx::Error::Database(error)) => error,
-            _ => return false,
-        };
-        // SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes (https://sqlite.org/rescode.html).
-        error.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
+        match self {
+            StoreError::Damaged(_) => true,
+            StoreError::Sqlite(error) => {
+                matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+            }
+            _ => false,
+        }
     }
 
     /// Whether it says nothing of the feed: the database is away, or another worker has the feed. It
     /// is as due as it was.
     pub fn is_passing(&self) -> bool {
         match self {
-            StoreError::TakenOver { .. } => true,
-            StoreError::Sql(sqlx::Error::Database(error)) => {
-                // connection_exception, operator_intervention: the server is stopped or starting
-                // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-                error.code().is_some_and(|code| code.len() == 5 && (code.starts_with("08") || code.starts_with("57P")))
-            }
-            StoreError::Sql(error) => {
-                matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
-            }
+            StoreError::TakenOver { .. } | StoreError::Closed => true,
+            #[cfg(feature = "postgres")]
+            StoreError::Postgres(error) => postgres::is_away(error),
             _ => false,
         }
     }
 
     /// Whether two workers were in each other's way, and trying again will do.
     fn is_collision(&self) -> bool {
-        let StoreError::Sql(sqlx::Error::Database(error)) = self else { return false };
-        // serialization_failure, deadlock_detected (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-        error.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+        match self {
+            #[cfg(feature = "postgres")]
+            StoreError::Postgres(error) => postgres::is_collision(error),
+            _ => false,
+        }
     }
-}
-
-/// Whose SQL is spoken. All queries are the same but for the few that ask this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    Sqlite,
-    Postgres,
 }
 
 /// How the state is opened.
@@ -130,17 +127,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn open(address: &StateAddress, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
-        sqlx::any::install_default_drivers();
         match address {
             StateAddress::Sqlite(path) => sqlite::open(path, mode, now).await,
+            #[cfg(feature = "postgres")]
             StateAddress::Postgres(url) => postgres::open(url, mode, now).await,
         }
     }
 
-    fn of(pool: AnyPool, dialect: Dialect) -> Store {
+    fn of(database: Database) -> Store {
         Store {
-            pool,
-            dialect,
+            database,
             worker: leases::name_of_worker(),
             held: Mutex::default(),
             lock: Mutex::default(),
@@ -151,14 +147,14 @@ impl Store {
 
     /// Whether other workers may be at work on the same state.
     pub fn is_shared(&self) -> bool {
-        self.dialect == Dialect::Postgres
+        self.database.is_shared()
     }
 
     /// Closes the state. What was committed is safe without it; it leaves no files beside the
     /// database and tells the next run that this one ended well. Whoever still has the store after
     /// this is refused.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(lock) = lock {
             lock.release();
@@ -167,37 +163,33 @@ impl Store {
 
     /// A note about the store as a whole.
     pub async fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
-        read_note(&self.pool, name).await
+        read_note(&mut self.database.connection().await?, name).await
     }
 
     /// All notes whose names begin so, in the order of their names.
     pub async fn notes(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let rows = sqlx::query("SELECT name, value FROM meta WHERE name LIKE $1 ORDER BY name")
+        query("SELECT name, value FROM meta WHERE name LIKE $1 ORDER BY name")
             .bind(format!("{beginning}%"))
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+            .fetch_all(&mut self.database.connection().await?, |row| Ok((row.get(0)?, row.get(1)?)))
+            .await
     }
 
     /// Sets a note about the store as a whole.
     pub async fn set_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        write_note(&self.pool, name, value).await
+        write_note(&mut self.database.connection().await?, name, value).await
     }
 }
 
-async fn read_note(executor: impl AnyExecutor<'_>, name: &str) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(executor).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+async fn read_note(connection: &mut Connection<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(connection, |row| row.get(0)).await
 }
 
-async fn write_note(executor: impl AnyExecutor<'_>, name: &str, value: &str) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(name)
-    .bind(value)
-    .execute(executor)
-    .await?;
+async fn write_note(connection: &mut Connection<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(name)
+        .bind(value)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use sqlx::{AnyPool, Row};
 
 use super::StoreError;
 
@@ -32,9 +31,8 @@ pub fn looks_cut_off(path: &Path) -> bool {
 }
 
 /// Asks SQLite to look through the whole file; done after a run that did not end in order.
-pub async fn check(pool: &AnyPool) -> Result<(), StoreError> {
-    let row = sqlx::query("PRAGMA quick_check(1)").fetch_one(pool).await?;
-    let verdict: String = row.try_get(0)?;
+pub fn check(connection: &rusqlite::Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
     match verdict.as_str() {
         "ok" => Ok(()),
         other => Err(StoreError::Damaged(other.to_owned())),

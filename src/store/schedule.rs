@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use url::Url;
 
+use super::database::{Connection, query};
 use super::{Store, StoreError, placeholders, seconds};
 use crate::config::FeedId;
 use crate::fetch::host_of;
@@ -26,22 +26,18 @@ impl Store {
     ///
     /// Returns those that are gone since the last time.
     pub async fn schedule(&self, feeds: &[(FeedId, Url)], now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         let known = enlist(&mut transaction, feeds, now).await?;
         let gone: Vec<String> =
             known.into_iter().filter(|(_, known)| known.next_run.is_some()).map(|(id, _)| id).collect();
         for gone in gone.chunks(ROWS_PER_QUERY) {
             let sql = format!("UPDATE feed SET next_run = NULL WHERE id IN ({})", placeholders(1, gone.len()));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for id in gone {
-                query = query.bind(id);
-            }
-            query.execute(&mut *transaction).await?;
+            query(sql).bind_all(gone).execute(&mut transaction).await?;
         }
-        sqlx::query("UPDATE feed SET next_run = $1 WHERE last_run > $2 AND next_run > $1")
+        query("UPDATE feed SET next_run = $1 WHERE last_run > $2 AND next_run > $1")
             .bind(seconds(now))
             .bind(seconds(now + CLOCK_SET_BACK))
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         transaction.commit().await?;
         Ok(gone)
@@ -57,16 +53,16 @@ struct Scheduled {
 
 /// Adds what is new or stands at another address; returns the feeds that are known beside these.
 async fn enlist(
-    connection: &mut AnyConnection,
+    connection: &mut Connection<'_>,
     feeds: &[(FeedId, Url)],
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, Scheduled>, StoreError> {
-    let rows = sqlx::query("SELECT id, url, host, next_run FROM feed").fetch_all(&mut *connection).await?;
-    let mut known: HashMap<String, Scheduled> = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let scheduled = Scheduled { url: row.try_get(1)?, host: row.try_get(2)?, next_run: row.try_get(3)? };
-        known.insert(row.try_get(0)?, scheduled);
-    }
+    let known = query("SELECT id, url, host, next_run FROM feed")
+        .fetch_all(connection, |row| {
+            Ok((row.get(0)?, Scheduled { url: row.get(1)?, host: row.get(2)?, next_run: row.get(3)? }))
+        })
+        .await?;
+    let mut known: HashMap<String, Scheduled> = known.into_iter().collect();
     let mut new = Vec::new();
     for (id, url) in feeds {
         let host = host_of(url);
@@ -90,27 +86,20 @@ async fn enlist(
              ELSE excluded.next_run END, host = excluded.host",
             rows.join(", ")
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(seconds(now));
-        for (id, url, host) in new {
-            query = query.bind(id.as_str()).bind(url.as_str()).bind(host.as_str());
-        }
-        query.execute(&mut *connection).await?;
+        let values = new.iter().flat_map(|(id, url, host)| [id.as_str(), url.as_str(), host.as_str()]);
+        query(sql).bind(seconds(now)).bind_all(values).execute(connection).await?;
     }
     Ok(known)
 }
 
 /// Makes sure that there is a row for each of these hosts, nothing being known of the new ones.
-async fn write_hosts(connection: &mut AnyConnection, hosts: &[&str]) -> Result<(), StoreError> {
+async fn write_hosts(connection: &mut Connection<'_>, hosts: &[&str]) -> Result<(), StoreError> {
     let mut hosts = hosts.to_vec();
     // In one order everywhere, so that two workers never wait for each other.
     hosts.sort_unstable();
     hosts.dedup();
     let rows: Vec<String> = (0..hosts.len()).map(|row| format!("(${}, '{{}}')", 1 + row)).collect();
     let sql = format!("INSERT INTO host (host, record) VALUES {} ON CONFLICT (host) DO NOTHING", rows.join(", "));
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for host in hosts {
-        query = query.bind(host);
-    }
-    query.execute(connection).await?;
+    query(sql).bind_all(hosts).execute(connection).await?;
     Ok(())
 }

@@ -1,14 +1,22 @@
 //! A state in a file: one writer, a lock beside it, repaired where damaged.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, OpenFlags, ToSql};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
+use super::database::{self, Cell, Query, Row, Value};
 use super::migrations::migrate;
-use super::{Dialect, Lock, Mode, Store, StoreError, recovery};
+use super::{Lock, Mode, Store, StoreError, recovery};
+
+/// How long another process may be in the way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements kept prepared: all there are, and a few for each number of values that some take.
+const PREPARED: usize = 100;
 
 /// Opens the file. A damaged one is moved aside and a new one begun.
 pub async fn open(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, StoreError> {
@@ -24,69 +32,173 @@ pub async fn open(path: &Path, mode: Mode, now: DateTime<Utc>) -> Result<Store, 
     if mode == Mode::Write && recovery::looks_cut_off(path) {
         moved_aside = Some(recovery::move_aside(path, now)?);
     }
-    let mut opened = connect(path, mode).await;
-    if after_crash && let Ok((pool, _)) = &opened {
-        opened = match recovery::check(pool).await {
-            Ok(()) => opened,
-            Err(error) => Err(error),
-        };
-    }
-    let (pool, is_new) = match opened {
+    let (database, is_new) = match connect(path, mode, after_crash).await {
         Err(error) if mode == Mode::Write && error.is_corruption() => {
             moved_aside = Some(recovery::move_aside(path, now)?);
-            connect(path, mode).await?
+            connect(path, mode, false).await?
         }
         other => other?,
     };
-    Ok(Store { lock: Mutex::new(lock), moved_aside, is_new, ..Store::of(pool, Dialect::Sqlite) })
+    Ok(Store { lock: std::sync::Mutex::new(lock), moved_aside, is_new, ..Store::of(database) })
 }
 
 /// Connects to the file and brings the schema up; the flag tells whether it was empty.
-async fn connect(path: &Path, mode: Mode) -> Result<(AnyPool, bool), StoreError> {
-    let pool = AnyPoolOptions::new()
-        // SQLite has one writer; a second connection would only wait for it.
-        .max_connections(1)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                // WAL: readers do not wait, and what is committed later never reaches the disk earlier.
-                let pragmas = match mode {
-                    Mode::Write => "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-                    Mode::Read => "PRAGMA busy_timeout = 5000",
-                };
-                sqlx::raw_sql(pragmas).execute(connection).await.map(|_| ())
-            })
-        })
-        .connect_with(options(path, mode)?)
-        .await?;
-    let is_new = migrate(&pool, Dialect::Sqlite, mode).await?;
-    Ok((pool, is_new))
-}
-
-impl Store {
-    /// Whether the next commits return only when they are on the disk, as those of a server always do. The one
-    /// that brings entries does: they are published after it. What others note would be found out and noted again
-    /// if the power failed, and nothing is lost if only the program dies
-    /// (<https://sqlite.org/pragma.html#pragma_synchronous>).
-    pub(super) async fn wait_for_disk(
-        &self,
-        connection: &mut AnyConnection,
-        does_wait: bool,
-    ) -> Result<(), StoreError> {
-        if self.dialect == Dialect::Sqlite {
-            let pragma = if does_wait { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
-            sqlx::query(pragma).execute(connection).await?;
-        }
-        Ok(())
+async fn connect(path: &Path, mode: Mode, after_crash: bool) -> Result<(database::Database, bool), StoreError> {
+    let connection = connection(path, mode)?;
+    if after_crash {
+        recovery::check(&connection)?;
     }
+    let database = database::Database::Sqlite(Database(Mutex::new(Some(connection))));
+    let is_new = migrate(&database, mode).await?;
+    Ok((database, is_new))
 }
 
-fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, StoreError> {
+fn connection(path: &Path, mode: Mode) -> Result<rusqlite::Connection, StoreError> {
     let unusable = |reason: String| StoreError::Unusable { path: path.to_owned(), reason };
     if let (Mode::Write, Some(parent)) = (mode, path.parent().filter(|parent| !parent.as_os_str().is_empty())) {
         std::fs::create_dir_all(parent).map_err(|error| unusable(error.to_string()))?;
     }
-    let absolute: PathBuf = std::path::absolute(path).map_err(|error| unusable(error.to_string()))?;
-    let mut url = url::Url::from_file_path(&absolute).map_err(|()| unusable("not a path".into()))?;
-    url.set_query(Some(if mode == Mode::Write { "mode=rwc" } else { "mode=ro" }));
-    Ok(url.as_str().replacen("file://", "sqlite://", 1).parse()?)
+    let access = match mode {
+        Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    // Whoever uses the connection has it alone; SQLite need not see to that.
+    let connection = rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| unusable(error.to_string()))?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    if mode == Mode::Write {
+        // WAL: readers do not wait, and what is committed later never reaches the disk earlier.
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
+    }
+    Ok(connection)
+}
+
+/// The file. SQLite has one writer; a second connection would only wait for it.
+pub struct Database(Mutex<Option<rusqlite::Connection>>);
+
+impl Database {
+    /// The connection, once nobody else has it.
+    pub async fn connection(&self) -> Result<Connection<'_>, StoreError> {
+        let guard = self.0.lock().await;
+        let guard = MutexGuard::try_map(guard, Option::as_mut).map_err(|_| StoreError::Closed)?;
+        Ok(Connection { guard, transaction: None })
+    }
+
+    /// What was committed is safe without it; it leaves no files beside the database.
+    pub async fn close(&self) {
+        drop(self.0.lock().await.take());
+    }
+}
+
+/// When a transaction is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// Some time after its commit.
+    Soon,
+    /// When its commit returns.
+    OnDisk,
+}
+
+/// The connection, while it is somebody's.
+pub struct Connection<'d> {
+    guard: MappedMutexGuard<'d, rusqlite::Connection>,
+    transaction: Option<Commit>,
+}
+
+impl Connection<'_> {
+    pub fn begin(mut self, commit: Commit) -> Result<Self, StoreError> {
+        if commit == Commit::OnDisk {
+            self.guard.execute_batch("PRAGMA synchronous = FULL")?;
+        }
+        self.transaction = Some(commit);
+        self.guard.prepare_cached("BEGIN")?.execute(())?;
+        Ok(self)
+    }
+
+    /// Ends the transaction. What fails is undone.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        self.guard.prepare_cached("COMMIT")?.execute(())?;
+        self.after_transaction();
+        Ok(())
+    }
+
+    fn after_transaction(&mut self) {
+        if self.transaction.take() == Some(Commit::OnDisk) {
+            // Otherwise the commits after it wait for the disk as well.
+            let _ = self.guard.execute_batch("PRAGMA synchronous = NORMAL");
+        }
+    }
+
+    pub fn batch(&mut self, statements: &str) -> Result<(), StoreError> {
+        Ok(self.guard.execute_batch(statements)?)
+    }
+
+    /// Executes a statement; returns how many rows it changed.
+    pub fn execute(&mut self, query: &Query<'_>) -> Result<u64, StoreError> {
+        Ok(self.prepare(query)?.raw_execute()? as u64)
+    }
+
+    /// What is read of the first rows, at most so many.
+    pub fn fetch<T>(
+        &mut self,
+        query: &Query<'_>,
+        limit: usize,
+        mut read: impl FnMut(Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.prepare(query)?;
+        let mut rows = statement.raw_query();
+        let mut found = Vec::new();
+        while found.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            found.push(read(Row::Sqlite(row))?);
+        }
+        Ok(found)
+    }
+
+    fn prepare(&self, query: &Query<'_>) -> Result<CachedStatement<'_>, StoreError> {
+        let mut statement = self.guard.prepare_cached(&query.sql)?;
+        for position in 1..=statement.parameter_count() {
+            // `$3` is a name to SQLite, which numbers names as it meets them (https://sqlite.org/lang_expr.html#varparam).
+            let name = statement.parameter_name(position).unwrap_or_default();
+            let number: Option<usize> = name.strip_prefix('$').and_then(|number| number.parse().ok());
+            let value = number.and_then(|number| query.values.get(number.checked_sub(1)?));
+            let value = value.ok_or_else(|| rusqlite::Error::InvalidParameterName(name.to_owned()))?;
+            statement.raw_bind_parameter(position, value)?;
+        }
+        Ok(statement)
+    }
+}
+
+impl Drop for Connection<'_> {
+    fn drop(&mut self) {
+        if self.transaction.is_some() {
+            // If this fails, SQLite has undone it by itself.
+            let _ = self.guard.execute_batch("ROLLBACK");
+            self.after_transaction();
+        }
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Value::Text(text) => text.to_sql(),
+            Value::Number(number) => number.to_sql(),
+        }
+    }
+}
+
+/// What a row holds in a column.
+pub fn cell<'r>(row: &'r rusqlite::Row<'r>, column: usize) -> Result<Cell<'r>, StoreError> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(Cell::Nothing),
+        ValueRef::Integer(number) => Ok(Cell::Number(number)),
+        ValueRef::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => Ok(Cell::Text(text)),
+            Err(error) => Err(StoreError::Unreadable(format!("column {column}: {error}"))),
+        },
+        other => Err(StoreError::Unreadable(format!("column {column} is of the type {}", other.data_type()))),
+    }
 }

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{FeedId, Keep, StateAddress};
 use ressort::entry::{Entry, EntryId};
 use ressort::store::{Change, EntryState, FeedRecord, Known, Mode, Seen, Store};
+use rusqlite::Connection;
 use serde_json::json;
-use sqlx::Connection;
 use tempfile::TempDir;
 
 fn day(number: i64) -> DateTime<Utc> {
@@ -161,14 +161,13 @@ async fn what_is_due_is_that_of_the_feed_the_longest_due_first() {
 #[tokio::test]
 async fn a_state_of_the_version_before_goes_on() {
     let directory = tempfile::tempdir().unwrap();
-    let mut old =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}?mode=rwc", path(&directory).display())).await.unwrap();
+    let old = Connection::open(path(&directory)).unwrap();
     for text in [
         include_str!("../../src/store/schema/1.sql"),
         include_str!("../../src/store/schema/2.sql"),
         "INSERT INTO meta VALUES ('schema', '2')",
     ] {
-        sqlx::raw_sql(text).execute(&mut old).await.unwrap();
+        old.execute_batch(text).unwrap();
     }
     // Four articles, of which the feed had let go of one.
     for number in 0..4 {
@@ -176,22 +175,16 @@ async fn a_state_of_the_version_before_goes_on() {
         let is_gone = number == 0;
         let record = known.entry.filter(|_| !is_gone).map(|entry| serde_json::to_string(&entry).unwrap());
         let seconds = day(number).timestamp();
-        sqlx::query("INSERT INTO entry VALUES ($1, 'tageblatt.example', $2, $3, $4, $4, NULL, 1, NULL)")
-            .bind(known.id.as_str())
-            .bind(if is_gone { "gone" } else { "full" })
-            .bind(record)
-            .bind(seconds)
-            .execute(&mut old)
-            .await
-            .unwrap();
-        sqlx::query("INSERT INTO membership VALUES ('politik', $1, $2, $2, 'teaser')")
-            .bind(known.id.as_str())
-            .bind(seconds)
-            .execute(&mut old)
-            .await
+        let state = if is_gone { "gone" } else { "full" };
+        old.execute(
+            "INSERT INTO entry VALUES (?1, 'tageblatt.example', ?2, ?3, ?4, ?4, NULL, 1, NULL)",
+            (known.id.as_str(), state, record, seconds),
+        )
+        .unwrap();
+        old.execute("INSERT INTO membership VALUES ('politik', ?1, ?2, ?2, 'teaser')", (known.id.as_str(), seconds))
             .unwrap();
     }
-    old.close().await.unwrap();
+    old.close().unwrap();
 
     let store = open(&directory).await;
 

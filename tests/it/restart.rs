@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use sqlx::Connection;
+use rusqlite::Connection;
 
 use super::newsroom::{Newspaper, Newsroom, now};
 
@@ -51,11 +51,9 @@ async fn a_state_of_a_newer_version_is_not_touched() {
     let newsroom = Newsroom::new();
     newsroom.define("a", "url = 'https://example.invalid/'");
     newsroom.ressort(&["run"]).expect(1);
-    sqlx::any::install_default_drivers();
-    let address = format!("sqlite://{}", newsroom.path("ressort.db").display());
-    let mut state = sqlx::AnyConnection::connect(&address).await.unwrap();
-    sqlx::query("UPDATE meta SET value = '99' WHERE name = 'schema'").execute(&mut state).await.unwrap();
-    state.close().await.unwrap();
+    let state = Connection::open(newsroom.path("ressort.db")).unwrap();
+    state.execute("UPDATE meta SET value = '99' WHERE name = 'schema'", ()).unwrap();
+    state.close().unwrap();
     let before = std::fs::read(newsroom.path("ressort.db")).unwrap();
 
     let said = newsroom.ressort(&["run"]).expect(1).stderr();

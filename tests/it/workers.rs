@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{FeedId, StateAddress};
 use ressort::store::{Change, FeedRecord, LEASE, LOOK_EVERY, Mode, RENEW_EVERY, Store, StoreError};
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use url::Url;
 
 use super::newsroom::{Newspaper, Newsroom, now};
@@ -198,7 +198,7 @@ async fn a_database_that_cuts_a_refresh_off_is_no_failure_of_the_feed() {
     let paper = Newspaper::start(now()).await.unwrap();
     let newsroom = Newsroom::of(&paper);
     let store = worker(&server).await;
-    let connect = async || sqlx::AnyConnection::connect(&server.url()).await.unwrap();
+    let connect = async || PgConnection::connect(&server.url()).await.unwrap();
     let (mut holder, mut administrator) = (connect().await, connect().await);
     sqlx::raw_sql("BEGIN; LOCK TABLE alias IN ACCESS EXCLUSIVE MODE").execute(&mut holder).await.unwrap();
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--state", &server.url()];
