@@ -1,6 +1,5 @@
 //! What a word means in a date: all tables in one dictionary.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Role;
@@ -43,13 +42,11 @@ const UNITS: [Unit; 7] = [Unit::Second, Unit::Minute, Unit::Hour, Unit::Day, Uni
 /// The longest phrase, in words.
 const LONGEST_PHRASE: usize = 3;
 
-/// Each word with its meanings and the language each belongs to.
-static DICTIONARY: LazyLock<HashMap<String, Vec<(&'static str, Meaning)>>> = LazyLock::new(|| {
-    let mut all: HashMap<String, Vec<(&'static str, Meaning)>> = HashMap::new();
-    let mut add = |code, words: &str, meaning| {
-        for word in words.split_whitespace() {
-            all.entry(word.replace('_', " ")).or_default().push((code, meaning));
-        }
+/// Each word or phrase with what it means in a language, sorted by words. Phrases are written as in the tables.
+static DICTIONARY: LazyLock<Vec<(&'static str, &'static str, Meaning)>> = LazyLock::new(|| {
+    let mut all = Vec::with_capacity(MOST_WORDS);
+    let mut add = |code, words: &'static str, meaning| {
+        all.extend(words.split_ascii_whitespace().map(|word| (word, code, meaning)));
     };
     for words in &WORDS {
         add_language(words, &mut add);
@@ -57,10 +54,15 @@ static DICTIONARY: LazyLock<HashMap<String, Vec<(&'static str, Meaning)>>> = Laz
     add("", WEEKDAYS, Meaning::Filler);
     add("", BEFORE_NOON, Meaning::Afternoon(false));
     add("", AFTER_NOON, Meaning::Afternoon(true));
+    // What a word means in one language stays in the order of the table.
+    all.sort_by_key(|(word, _, _)| *word);
     all
 });
 
-fn add_language(words: &Words, add: &mut impl FnMut(&'static str, &str, Meaning)) {
+/// Room for all of them from the start.
+const MOST_WORDS: usize = 1536;
+
+fn add_language(words: &Words, add: &mut impl FnMut(&'static str, &'static str, Meaning)) {
     let code = words.code;
     for (number, month) in (1..).zip(words.months.split('|')) {
         add(code, month, Meaning::Month(number));
@@ -103,7 +105,7 @@ impl<'a> Reading<'a> {
         for length in 1..=LONGEST_PHRASE {
             let Some(Token::Word(word)) = self.tokens.get(at + length - 1) else { break };
             if length > 1 {
-                phrase.push(' ');
+                phrase.push('_');
             }
             phrase.push_str(word);
             if let Some(value) = self.meaning(&phrase, &wanted) {
@@ -114,10 +116,11 @@ impl<'a> Reading<'a> {
     }
 
     fn meaning<T>(&self, phrase: &str, wanted: &impl Fn(Meaning) -> Option<T>) -> Option<T> {
-        let meanings = DICTIONARY.get(phrase)?;
-        let own = meanings.iter().filter(|(code, _)| *code == self.language);
-        let others = meanings.iter().filter(|(code, _)| *code != self.language);
-        own.chain(others).find_map(|(_, meaning)| wanted(*meaning))
+        let first = DICTIONARY.partition_point(|(word, _, _)| *word < phrase);
+        let meanings = DICTIONARY[first..].iter().take_while(|(word, _, _)| *word == phrase);
+        let own = meanings.clone().filter(|(_, code, _)| *code == self.language);
+        let others = meanings.filter(|(_, code, _)| *code != self.language);
+        own.chain(others).find_map(|(_, _, meaning)| wanted(*meaning))
     }
 
     pub fn month(&self, at: usize) -> Option<(u32, usize)> {

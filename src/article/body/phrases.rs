@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use super::hash::FoldMap;
 
 /// What a phrase is typical of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,47 +105,48 @@ const PHRASES: &[(Phrase, &str)] = &[
 
 struct Entry {
     phrase: Phrase,
+    text: &'static str,
     at_start: bool,
     open_end: bool,
 }
 
-static KNOWN: LazyLock<(AhoCorasick, Vec<Entry>)> = LazyLock::new(|| {
-    let mut texts = Vec::new();
-    let mut entries = Vec::new();
+/// All phrases by their first two bytes, which leaves one or two to compare. An automaton finds them no sooner in
+/// the few passages of a page, and takes longer to build than to search thirty pages.
+static KNOWN: LazyLock<FoldMap<[u8; 2], Vec<Entry>>> = LazyLock::new(|| {
+    let mut known: FoldMap<[u8; 2], Vec<Entry>> = FoldMap::default();
     for (phrase, list) in PHRASES {
-        for text in list.split('|') {
-            let at_start = text.starts_with('^');
-            let open_end = text.ends_with('*');
-            texts.push(text.trim_start_matches('^').trim_end_matches('*'));
-            entries.push(Entry { phrase: *phrase, at_start, open_end });
+        for listed in list.split('|') {
+            let (at_start, open_end) = (listed.starts_with('^'), listed.ends_with('*'));
+            let text = listed.trim_start_matches('^').trim_end_matches('*');
+            let first = *text.as_bytes().first_chunk().expect("no phrase is one byte");
+            known.entry(first).or_default().push(Entry { phrase: *phrase, text, at_start, open_end });
         }
     }
-    let automaton =
-        AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).expect("a few hundred short texts");
-    (automaton, entries)
+    known
 });
 
 /// How strongly each kind of phrase is in a text given in lower case: 2 at its start, 1
 /// elsewhere, 0 not at all.
 pub fn phrases(lower: &str) -> [u8; Phrase::KINDS] {
     let mut found = [0; Phrase::KINDS];
-    let (automaton, entries) = &*KNOWN;
-    for matched in automaton.find_overlapping_iter(lower) {
-        let entry = &entries[matched.pattern()];
-        let start = matched.start();
-        if entry.at_start && start > 0 {
-            continue;
+    let known = &*KNOWN;
+    let joins = |c: char| c.is_alphanumeric() && !super::outline::is_ideographic(c);
+    let mut is_inside_word = false;
+    for (start, c) in lower.char_indices() {
+        let continues = is_inside_word && joins(c);
+        is_inside_word = joins(c);
+        let rest = &lower[start..];
+        let Some(first) = rest.as_bytes().first_chunk::<2>().filter(|_| !continues) else { continue };
+        for entry in known.get(first).into_iter().flatten() {
+            let Some(behind) = rest.strip_prefix(entry.text) else { continue };
+            let is_misplaced = entry.at_start && start > 0;
+            let is_cut = !entry.open_end && behind.starts_with(joins);
+            if !is_misplaced && !is_cut {
+                let strength = if start == 0 { 2 } else { 1 };
+                let slot = &mut found[entry.phrase as usize];
+                *slot = strength.max(*slot);
+            }
         }
-        let joins = |c: char| c.is_alphanumeric() && !super::outline::is_ideographic(c);
-        let before = lower[..start].chars().next_back().is_some_and(joins);
-        let after = !entry.open_end && lower[matched.end()..].chars().next().is_some_and(joins);
-        let first = lower[start..].chars().next().is_some_and(joins);
-        if (before && first) || after {
-            continue;
-        }
-        let strength = if start == 0 { 2 } else { 1 };
-        let slot = &mut found[entry.phrase as usize];
-        *slot = strength.max(*slot);
     }
     found
 }
@@ -166,5 +167,10 @@ mod tests {
         check("sie kam von dort", Phrase::Byline, 0);
         check("stand: 5. februar", Phrase::Date, 2);
         check("", Phrase::Date, 0);
+        check("heute (foto: dpa)", Phrase::Photo, 1);
+        check("alle 関連記事", Phrase::More, 0);
+        check("関連記事", Phrase::More, 2);
+        check("zwei donateure", Phrase::Donate, 0);
+        check("zwei spendenkonten", Phrase::Donate, 1);
     }
 }
