@@ -10,13 +10,13 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use ego_tree::NodeId;
+use ego_tree::{NodeId, Tree};
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{TokenizerResult, local_name};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{Html, HtmlTreeSink, Node};
 
 use super::attributes::Count;
 use super::simple;
@@ -77,6 +77,9 @@ pub enum TooComplex {
     Time(Duration),
 }
 
+/// What stands in a page for each node of its tree: more in seven of eight real ones.
+const BYTES_OF_NODE: usize = 48;
+
 /// Parses a whole document.
 ///
 /// # Errors
@@ -86,7 +89,10 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Html, TooComplex> {
         return Err(TooComplex::Size(limits.size_bytes));
     }
     let started = Instant::now();
-    let tree = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
+    let mut html = Html::new_document();
+    // A tree that grows is moved each time, to memory that was not touched yet.
+    html.tree = Tree::with_capacity(Node::Document, text.len() / BYTES_OF_NODE);
+    let tree = TreeBuilder::new(HtmlTreeSink::new(html), TreeBuilderOpts::default());
     let tokenizer = Tokenizer::new(Guard::new(tree, limits), TokenizerOpts::default());
     let guard = &tokenizer.sink;
     let input = BufferQueue::default();

@@ -88,11 +88,12 @@ fn climb(outline: &Outline<'_>, candidate: &Candidate, before: usize, after: usi
 /// article: that of a teaser around a related link.
 fn is_of_another(outline: &Outline<'_>, candidate: &Candidate, from: usize, to: usize) -> bool {
     let title = &candidate.title;
-    if title.origin == Origin::Attribute || words::is_boilerplate(&title.text) || titles::width(&title.text) < 15 {
-        return false;
-    }
     let (inside, new) = (outline.within(&outline.headings, from), outline.within(&outline.headings, to));
+    // Most steps take in no headline at all, which is soon seen.
     inside.len() < new.len()
+        && title.origin != Origin::Attribute
+        && titles::width(&title.text) >= 15
+        && !words::is_boilerplate(&title.text)
         && new.iter().filter(|heading| !inside.contains(heading)).take(3).any(|&heading| {
             let text = outline.text_of(heading);
             let is_own = outline.contains(heading, candidate.home) || says_the_same(&text, &title.text);
@@ -142,11 +143,11 @@ pub(super) fn repair_title(outline: &Outline<'_>, candidate: &mut Candidate, car
         return false;
     }
     let own = &candidate.title;
-    let is_poor = own.origin == Origin::Attribute || words::is_boilerplate(&own.text) || titles::width(&own.text) < 12;
+    let is_poor = own.origin == Origin::Attribute || titles::width(&own.text) < 12 || words::is_boilerplate(&own.text);
     let fits = |title: &Title| {
         let width = titles::width(&title.text);
-        !words::is_boilerplate(&title.text)
-            && width >= 8
+        width >= 8
+            && !words::is_boilerplate(&title.text)
             && (is_poor && width >= 12 || says_the_same(&title.text, &own.text))
     };
     let headings = outline.within(&outline.headings, card).iter().copied();

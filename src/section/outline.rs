@@ -56,6 +56,8 @@ pub(super) struct Slot<'a> {
     pub places: Places,
     /// What its own class and id say.
     pub tokens: Tokens,
+    /// Its first lasting class.
+    lasting: Option<&'a str>,
     /// How many elements around it (itself included) have the class of a menu, a box or an advertisement.
     pub boxes: u8,
     /// Folds the names and lasting classes from the root down to here.
@@ -102,7 +104,7 @@ impl<'a> Outline<'a> {
             open: Vec::new(),
             letters: 0,
             everything_in_scope: scope.is_empty(),
-            tokens: HashMap::new(),
+            read: HashMap::new(),
         };
         let mut skipped: Option<NodeId> = None;
         for edge in document.html.tree.root().traverse() {
@@ -209,7 +211,7 @@ impl<'a> Outline<'a> {
     /// An element and its first lasting class: `li.teaser`.
     pub fn named(&self, slot: usize) -> String {
         let slot = &self.slots[slot];
-        match words::lasting_class(slot.class) {
+        match slot.lasting {
             Some(class) => format!("{}.{class}", slot.name),
             None => slot.name.to_owned(),
         }
@@ -221,8 +223,8 @@ struct Walk<'a> {
     open: Vec<usize>,
     letters: usize,
     everything_in_scope: bool,
-    /// Class attributes repeat; each is taken apart once.
-    tokens: HashMap<&'a str, Tokens>,
+    /// Class attributes repeat; each is taken apart once. What it says, and its first lasting class.
+    read: HashMap<&'a str, (Tokens, Option<&'a str>)>,
 }
 
 impl<'a> Walk<'a> {
@@ -241,7 +243,8 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
-        let tokens = self.tokens_of(seen.class).and(self.tokens_of(seen.id));
+        let (tokens, lasting) = self.names_of(seen.class);
+        let tokens = tokens.and(self.names_of(seen.id).0);
         let parent = self.open.last().map(|&parent| &self.outline.slots[parent]);
         let around = parent.map_or_else(
             || if self.everything_in_scope { Places::IN_SCOPE } else { Places::default() },
@@ -259,8 +262,9 @@ impl<'a> Walk<'a> {
             letters: (self.letters, self.letters),
             places,
             tokens,
+            lasting,
             boxes: parent.map_or(0, |parent| parent.boxes).saturating_add(u8::from(tokens.is_box)),
-            path: fold_path(parent.map_or(0, |parent| parent.path), name, seen.class),
+            path: fold_path(parent.map_or(0, |parent| parent.path), name, lasting),
         };
         if breaks(name) {
             self.outline.text.push(' ');
@@ -301,11 +305,11 @@ impl<'a> Walk<'a> {
         self.open.last().is_some_and(|&at| self.outline.slots[at].name == "noscript")
     }
 
-    fn tokens_of(&mut self, names: &'a str) -> Tokens {
+    fn names_of(&mut self, names: &'a str) -> (Tokens, Option<&'a str>) {
         if names.is_empty() {
-            return Tokens::default();
+            return Default::default();
         }
-        *self.tokens.entry(names).or_insert_with(|| Tokens::of(names))
+        *self.read.entry(names).or_insert_with(|| (Tokens::of(names), words::lasting_class(names)))
     }
 }
 
@@ -356,12 +360,9 @@ fn breaks(name: &str) -> bool {
     !matches!(name, "span" | "a" | "b" | "i" | "em" | "strong" | "img" | "svg" | "time") && text::breaks_line(name)
 }
 
-fn fold_path(above: u64, name: &str, class: &str) -> u64 {
-    let mut hash = fold(above ^ 0x9e37_79b9_7f4a_7c15, name);
-    if let Some(class) = words::lasting_class(class) {
-        hash = fold(hash.rotate_left(5), class);
-    }
-    hash
+fn fold_path(above: u64, name: &str, lasting_class: Option<&str>) -> u64 {
+    let hash = fold(above ^ 0x9e37_79b9_7f4a_7c15, name);
+    lasting_class.map_or(hash, |class| fold(hash.rotate_left(5), class))
 }
 
 /// FNV-1a (<https://www.rfc-editor.org/rfc/rfc9923>), which is the same on every machine and run.

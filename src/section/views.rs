@@ -133,9 +133,9 @@ fn below(candidates: &[Candidate]) -> Vec<usize> {
     let mut sorted: Vec<&str> = paths.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     let count = |path: &String| {
-        let first = sorted.partition_point(|other| *other < format!("{path}/").as_str());
-        let last = sorted.partition_point(|other| *other < format!("{path}0").as_str());
-        last - first
+        // What begins with `path/` stands before `path0`.
+        let (begin, end) = (format!("{path}/"), format!("{path}0"));
+        sorted.partition_point(|other| *other < end.as_str()) - sorted.partition_point(|other| *other < begin.as_str())
     };
     paths.iter().map(count).collect()
 }
