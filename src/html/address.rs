@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use url::Url;
+use url::{Position, Url};
 
 /// An address as it stands in every published file: http(s), RFC 3986, no credentials. `None`
 /// for every other scheme.
@@ -10,23 +10,28 @@ use url::Url;
 /// `Url` follows the browsers, who leave a few characters raw that validators refuse.
 pub fn address(url: &Url) -> Option<String> {
     let url = super::web(url.clone())?;
-    let text = url.as_str();
     // Brackets are legal around an IPv6 host and nowhere else.
-    let host_end = url.host_str().and_then(|host| Some(text.find(host)? + host.len())).unwrap_or(0);
-    let (head, tail) = text.split_at(host_end);
+    let (head, tail) = (&url[..Position::AfterHost], &url[Position::AfterHost..]);
+    if tail.bytes().all(|byte| byte != b'%' && byte != b';' && is_legal(byte)) {
+        return Some(url.into());
+    }
     let fragment = tail.find('#').unwrap_or(tail.len());
     let mut out = head.to_owned();
     for (at, byte) in tail.bytes().enumerate() {
         let two = tail.as_bytes().get(at + 1..at + 3);
         let is_escape = byte == b'%' && two.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
-        let is_legal = byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte);
-        if (is_legal && !ends_reference(tail, at)) || is_escape || at == fragment {
+        if (is_legal(byte) && !ends_reference(tail, at)) || is_escape || at == fragment {
             out.push(char::from(byte));
         } else {
             write!(out, "%{byte:02X}").expect("a String takes everything");
         }
     }
     Some(out)
+}
+
+/// Whether a character needs no escape.
+fn is_legal(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte)
 }
 
 /// Whether a `;` makes what stands before it look like `&amp;`: readers that decode once too often

@@ -251,6 +251,9 @@ fn begins_with(html: &str, lede: &str) -> bool {
 /// The text of sanitised HTML: no `<` in it but that of a tag, no references but these.
 fn untagged(html: &str) -> String {
     let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    if !text.contains('&') {
+        return plain(&text);
+    }
     let decoded = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
     plain(&decoded.iter().fold(text, |text, (reference, character)| text.replace(reference, character)))
 }

@@ -1,10 +1,9 @@
 //! What XML must be, and what the two feed crates leave to us.
 
-use quick_xml::NsReader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::events::{BytesRef, BytesStart};
+use quick_xml::name::{NamespaceResolver, ResolveResult};
 
 /// Writes `&` and `<` of RSS text as hexadecimal references.
 ///
@@ -13,8 +12,8 @@ use quick_xml::name::ResolveResult;
 pub(super) fn hex_references(xml: &str) -> String {
     let mut out = String::with_capacity(xml.len());
     let mut rest = xml;
-    while let Some(start) = rest.find("<![CDATA[") {
-        let end = rest[start..].find("]]>").map_or(rest.len(), |at| start + at);
+    while let Some(start) = memchr::memmem::find(rest.as_bytes(), b"<![CDATA[") {
+        let end = memchr::memmem::find(&rest.as_bytes()[start..], b"]]>").map_or(rest.len(), |at| start + at);
         push_hex(&rest[..start], &mut out);
         out.push_str(&rest[start..end]);
         rest = &rest[end..];
@@ -47,66 +46,177 @@ pub fn check_xml(bytes: &[u8]) -> Result<(), Malformed> {
     if let Some(at) = forbidden(text) {
         return Err(Malformed(format!("byte {at} begins a character that XML forbids")));
     }
-    let mut reader = NsReader::from_str(text);
-    reader.config_mut().check_comments = true;
-    let (mut depth, mut is_after_root) = (0usize, false);
-    loop {
-        let begins = reader.buffer_position();
-        let wrong = |what: &str| Err(Malformed(format!("{what} at byte {begins}")));
-        let event = reader.read_event().map_err(|error| Malformed(format!("{error} at byte {begins}")))?;
-        match event {
-            Event::Start(_) | Event::Empty(_) if depth == 0 && is_after_root => return wrong("a second root"),
-            Event::Start(element) => {
-                check_element(&reader, &element, begins)?;
-                depth += 1;
-            }
-            Event::Empty(element) => {
-                check_element(&reader, &element, begins)?;
-                is_after_root |= depth == 0;
-            }
-            // Names are compared by the reader.
-            Event::End(_) => {
-                depth -= 1;
-                is_after_root |= depth == 0;
-            }
-            Event::Text(text) if depth == 0 && !text.trim_ascii().is_empty() => return wrong("text outside the root"),
-            Event::Text(text) if text.contains("]]>") => return wrong("the end of a section that did not begin"),
-            Event::GeneralRef(_) | Event::CData(_) if depth == 0 => return wrong("text outside the root"),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref() {
-                Ok(Some(c)) if forbidden(c.encode_utf8(&mut [0; 4])).is_none() => {}
-                Ok(None) if resolve_predefined_entity(&reference).is_some() => {}
-                _ => return wrong("a reference to nothing"),
-            },
-            Event::Decl(_) if begins > 0 => return wrong("a declaration that is not at the beginning"),
-            Event::DocType(_) => return wrong("a document type"),
-            Event::Text(_) | Event::CData(_) | Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
-            Event::Eof if depth > 0 || !is_after_root => return wrong("the end before that of the root"),
-            Event::Eof => return Ok(()),
+    let mut reading = Reading { text, open: Vec::new(), namespaces: NamespaceResolver::default(), had_root: false };
+    let mut at = 0;
+    while at < text.len() {
+        at += reading.piece(at).map_err(|what| Malformed(format!("{what} at byte {at}")))?;
+    }
+    match reading.had_root && reading.open.is_empty() {
+        true => Ok(()),
+        false => Err(Malformed("the end before that of the root".to_owned())),
+    }
+}
+
+/// XML that is read piece by piece. A feed is mostly escaped markup, so what stands between tags is searched here;
+/// `quick_xml` makes events of every reference in it.
+struct Reading<'a> {
+    text: &'a str,
+    /// The names of the elements around.
+    open: Vec<&'a str>,
+    namespaces: NamespaceResolver,
+    had_root: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// The length of the piece that begins here: a tag, a section, a comment, or the text before the next one.
+    fn piece(&mut self, begins: usize) -> Result<usize, String> {
+        let rest = &self.text[begins..];
+        if let Some(section) = rest.strip_prefix("<![CDATA[") {
+            let length = before(section, "]]>")?.len();
+            return if self.open.is_empty() { wrong("text outside the root") } else { Ok(9 + length + 3) };
         }
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            let length = before(comment, "--")?.len();
+            return if comment[length..].starts_with("-->") {
+                Ok(4 + length + 3)
+            } else {
+                wrong("a comment with `--`")
+            };
+        }
+        if let Some(instruction) = rest.strip_prefix("<?") {
+            let instruction = before(instruction, "?>")?;
+            let is_declaration = instruction.split_ascii_whitespace().next() == Some("xml");
+            return match is_declaration && begins > 0 {
+                true => wrong("a declaration that is not at the beginning"),
+                false => Ok(2 + instruction.len() + 2),
+            };
+        }
+        if rest.starts_with("<!") {
+            return wrong("a document type");
+        }
+        if let Some(tag) = rest.strip_prefix("</") {
+            let name = before(tag, ">")?;
+            self.close(name.trim_ascii_end())?;
+            return Ok(2 + name.len() + 1);
+        }
+        if let Some(tag) = rest.strip_prefix('<') {
+            let tag = &tag[..length_of_tag(tag)?];
+            self.open(tag)?;
+            return Ok(1 + tag.len() + 1);
+        }
+        let text = &rest[..memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
+        self.check_text(text)?;
+        Ok(text.len())
+    }
+
+    fn open(&mut self, tag: &'a str) -> Result<(), String> {
+        if self.open.is_empty() && self.had_root {
+            return wrong("a second root");
+        }
+        self.had_root = true;
+        let (tag, is_empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+        let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        if name.is_empty() || name.contains(['<', '/', '&']) {
+            return wrong("a tag without a name");
+        }
+        let element = BytesStart::from_content(tag, name.len());
+        self.namespaces.push(&element).map_err(|error| error.to_string())?;
+        check_element(&self.namespaces, &element)?;
+        match is_empty {
+            true => self.namespaces.pop(),
+            false => self.open.push(name),
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), String> {
+        self.namespaces.pop();
+        match self.open.pop() {
+            Some(open) if open == name => Ok(()),
+            _ => wrong("the end of an element that is not open"),
+        }
+    }
+
+    fn check_text(&self, text: &str) -> Result<(), String> {
+        if self.open.is_empty() && !text.trim_ascii().is_empty() {
+            return wrong("text outside the root");
+        }
+        // Escaped text has no `>` at all.
+        if text.as_bytes().contains(&b'>') && text.contains("]]>") {
+            return wrong("the end of a section that did not begin");
+        }
+        let mut rest = text;
+        while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+            rest = &rest[at + 1..];
+            match rest.bytes().position(|byte| byte == b';') {
+                Some(length) if stands_for_something(&rest[..length]) => rest = &rest[length..],
+                _ => return wrong("a reference to nothing"),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wrong<T>(what: &str) -> Result<T, String> {
+    Err(what.to_owned())
+}
+
+/// What stands before an end.
+fn before<'a>(text: &'a str, end: &str) -> Result<&'a str, String> {
+    let found = memchr::memmem::find(text.as_bytes(), end.as_bytes());
+    found.map(|at| &text[..at]).ok_or_else(|| format!("no `{end}` behind what begins"))
+}
+
+/// How far it is to the end of a tag; a `>` in quotes is none.
+fn length_of_tag(tag: &str) -> Result<usize, String> {
+    let bytes = tag.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr3(b'>', b'"', b'\'', &bytes[at..]) {
+        at += found;
+        match bytes[at] {
+            b'>' => return Ok(at),
+            quote => {
+                let length = memchr::memchr(quote, &bytes[at + 1..]).ok_or("a value without an end")?;
+                at += 1 + length + 1;
+            }
+        }
+    }
+    wrong("a tag without an end")
+}
+
+/// Whether `&name;` is a character that XML knows and allows.
+fn stands_for_something(name: &str) -> bool {
+    match BytesRef::new(name).resolve_char_ref() {
+        Ok(Some(c)) => is_allowed(c),
+        Ok(None) => resolve_predefined_entity(name).is_some(),
+        Err(_) => false,
     }
 }
 
 /// Prefixes are declared, attributes named once, and their values free of `<` and of references to nothing.
-fn check_element(reader: &NsReader<&[u8]>, element: &BytesStart<'_>, begins: u64) -> Result<(), Malformed> {
-    let wrong = |what: String| Malformed(format!("{what} at byte {begins}"));
+fn check_element(namespaces: &NamespaceResolver, element: &BytesStart<'_>) -> Result<(), String> {
     let declared = |resolved: ResolveResult<'_>, name: &str| match resolved {
-        ResolveResult::Unknown(_) => Err(wrong(format!("the undeclared prefix of {name}"))),
+        ResolveResult::Unknown(_) => Err(format!("the undeclared prefix of {name}")),
         _ => Ok(()),
     };
-    let resolver = reader.resolver();
-    declared(resolver.resolve_element(element.name()).0, element.name().as_ref())?;
+    declared(namespaces.resolve_element(element.name()).0, element.name().as_ref())?;
     for attribute in element.attributes() {
-        let attribute = attribute.map_err(|error| wrong(error.to_string()))?;
-        declared(resolver.resolve_attribute(attribute.key).0, attribute.key.as_ref())?;
-        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|error| wrong(error.to_string()))?;
-        if attribute.value.contains('<') || forbidden(&value).is_some() {
-            return Err(wrong(format!("a value of {} that XML forbids", attribute.key.as_ref())));
+        let attribute = attribute.map_err(|error| error.to_string())?;
+        declared(namespaces.resolve_attribute(attribute.key).0, attribute.key.as_ref())?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|error| error.to_string())?;
+        if attribute.value.contains('<') || !value.chars().all(is_allowed) {
+            return Err(format!("a value of {} that XML forbids", attribute.key.as_ref()));
         }
     }
     Ok(())
 }
 
-/// Where the first character stands that XML 1.0 forbids (<https://www.w3.org/TR/xml/#charsets>).
+/// Whether XML 1.0 allows a character (<https://www.w3.org/TR/xml/#charsets>).
+fn is_allowed(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Where the first character stands that XML does not allow: [`is_allowed`] for a whole file.
 fn forbidden(text: &str) -> Option<usize> {
     let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     let has_control = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_control(byte));
@@ -164,8 +274,24 @@ mod tests {
         check("<a/>&lt;", false);
         check(" <?xml version=\"1.0\"?><a/>", false);
         check("<a>", false);
+        check("</a>", false);
+        check("< a/>", false);
+        check("<a b='>'>c</a >", true);
+        check("<a b=\">", false);
+        check("<a>&amp</a>", false);
+        check("<a><!--></a>", false);
+        check("<a><!-- b ---></a>", false);
+        check("<a><?b c?><?xml-b?></a>", true);
+        check("<a/><?xml version=\"1.0\"?>", false);
         check("", false);
         assert!(check_xml(b"<a>\xff</a>").is_err());
+    }
+
+    #[test]
+    fn characters_are_forbidden_alone_and_in_texts() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_allowed(c), forbidden(c.encode_utf8(&mut [0; 4])).is_none(), "{c:?}");
+        }
     }
 
     proptest::proptest! {
