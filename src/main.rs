@@ -67,6 +67,8 @@ fn alone(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<Exi
     in_runtime(Builder::new_current_thread(), command)
 }
 
+/// Not a part of its caller, which has room on its stack for all commands.
+#[inline(never)]
 fn in_runtime(
     mut runtime: Builder,
     command: impl Future<Output = Result<ExitCode, Failure>>,

@@ -67,7 +67,7 @@ pub async fn publish(
         let mut entries = desk.store.between(&feed.id, from, to).await?;
         entries.retain(|entry| filter::passes(&feed.filter, entry));
         reservations::obey(&desk.settings, &mut entries);
-        written += desk.place.publish(&render::feeds(&info, &entries), &versions, LONGEST_MAX_AGE).await?;
+        written += desk.place.publish(&render::feeds(&info, &entries), &versions, LONGEST_MAX_AGE).await?.len();
     }
     let after = Published { made_from: made_from.to_owned(), weeks: weeks.iter().map(name).collect() };
     if after.weeks.is_empty() && before.weeks.is_empty() {

@@ -13,7 +13,7 @@ use crate::digest::short as hash;
 use crate::entry::{Entry, site_of_url};
 use crate::filter;
 use crate::health::Health;
-use crate::publish;
+use crate::publish::{self, Versions};
 use crate::render::{self, Archive, FeedFile, FeedInfo, Format, Overview, Totals, paths_of};
 use crate::report::Trouble;
 use crate::shelf::{SHORTEST_MAX_AGE, max_age};
@@ -42,6 +42,8 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     let versions = desk.place.versions(&paths).await?;
     desk.store.check_held(&feed.id).await?;
     let mut entries = desk.store.window(&feed.id, feed.keep, now).await?;
+    // A window with room left has nothing behind it to forget.
+    let is_full = entries.len() >= feed.keep.entries as usize;
     let (mut info, mut archived) = (info, 0);
     if is_feed_behind {
         // Pages of the archive first: the feed names the newest.
@@ -57,15 +59,8 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     if is_feed_behind {
         files.extend(render::feeds(&info, &entries));
     }
-    let max_age = max_age(minutes(info.ttl_minutes));
-    let (page, feed_files) = files.split_at(1);
-    let mut written = archived + desk.place.publish(page, &versions, max_age).await?;
-    let changed = desk.place.publish(feed_files, &versions, max_age).await?;
-    written += changed;
-    if changed > 0 {
-        hub::tell(&info, desk).await;
-    }
-    if is_feed_behind {
+    let written = archived + write_feed(&info, &files, &versions, desk).await?;
+    if is_feed_behind && is_full {
         desk.store.forget(&feed.id, feed.keep, now).await?;
     }
     if let Some(shelf) = &desk.shelf {
@@ -75,6 +70,16 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     record.published = Some(feed_made_from);
     record.page = Some(page_made_from);
     Ok(written)
+}
+
+/// Writes the files of a feed, and tells its hub if readers of the feed will see a difference; returns the number of
+/// files written.
+async fn write_feed(info: &FeedInfo, files: &[FeedFile], versions: &Versions, desk: &Desk) -> Result<usize, Trouble> {
+    let written = desk.place.publish(files, versions, max_age(minutes(info.ttl_minutes))).await?;
+    if written.iter().any(|file| file.media_type != "text/html") {
+        hub::tell(info, desk).await;
+    }
+    Ok(written.len())
 }
 
 /// Publishes what concerns the whole directory, if it changed: combined feeds, the front page, the
@@ -146,7 +151,7 @@ async fn write_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<us
     .into_iter()
     .flatten()
     .collect();
-    written += desk.place.publish(&files, &versions, SHORTEST_MAX_AGE).await?;
+    written += desk.place.publish(&files, &versions, SHORTEST_MAX_AGE).await?.len();
     if let Some(shelf) = &desk.shelf {
         shelf.put_directory();
     }
@@ -211,18 +216,12 @@ async fn publish_combined<F: Borrow<Feed>>(
     let infos: HashMap<&str, &FeedInfo> = infos.iter().map(|info| (info.id.as_str(), info)).collect();
     for combined in &combined {
         let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
-        let period = minutes(made.shown.info.ttl_minutes);
-        if let Some((page, feed_files)) = made.files.split_first() {
-            written += desk.place.publish(std::slice::from_ref(page), &made.versions, max_age(period)).await?;
-            let changed = desk.place.publish(feed_files, &made.versions, max_age(period)).await?;
-            if changed > 0 {
-                hub::tell(&made.shown.info, desk).await;
-            }
-            written += changed;
+        if !made.files.is_empty() {
+            written += write_feed(&made.shown.info, &made.files, &made.versions, desk).await?;
             combination::note_published(&made, desk).await?;
         }
         if let Some(shelf) = &desk.shelf {
-            shelf.put_files(&made.shown.info.id, period);
+            shelf.put_files(&made.shown.info.id, minutes(made.shown.info.ttl_minutes));
         }
         shown.push(made.shown);
     }

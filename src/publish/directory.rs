@@ -1,44 +1,50 @@
-//! A directory: a file is written beside its target, flushed to the disk and renamed over it; when all
-//! are in place, their directories are flushed. Whoever reads sees the old file or the new one, also
-//! after a power cut.
+//! A directory: files are written beside their targets, flushed to the disk and renamed over them, and
+//! their directories are flushed. Whoever reads sees the old file or the new one, also after a power cut.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
 
 use super::{PublishError, UNFINISHED};
 use crate::render::FeedFile;
 
-/// Writes a file if it is new or different; tells whether it was. It is there for good once its
-/// directory is flushed.
-pub fn publish(root: &Path, file: &FeedFile) -> Result<bool, PublishError> {
-    let path = root.join(&file.path);
-    let write = || -> io::Result<bool> {
-        if holds(&path, &file.bytes)? {
-            return Ok(false);
-        }
-        let directory = directory_of(root, &file.path);
-        fs::create_dir_all(&directory)?;
-        replace(&directory, &path, &file.bytes)?;
-        Ok(true)
-    };
-    write().map_err(|error| PublishError::writing(path.display().to_string(), reason(&error)))
-}
-
-/// Flushes the directories of these files to the disk, each once.
-pub fn flush(root: &Path, files: &[&FeedFile]) -> Result<(), PublishError> {
-    let directories: BTreeSet<PathBuf> = files.iter().map(|file| directory_of(root, &file.path)).collect();
+/// Writes the files that are new or different, and replaces them in order, calling `replaced` for each.
+///
+/// All are written before one is flushed: the disk then has to bring its journal up to date once, not once a file.
+/// If one cannot be written, none is replaced.
+pub fn publish<'f>(
+    root: &Path,
+    files: &'f [FeedFile],
+    mut replaced: impl FnMut(&'f FeedFile),
+) -> Result<(), PublishError> {
+    let mut unfinished = Vec::new();
+    for file in files {
+        let path = root.join(&file.path);
+        let written = write_beside(&path, &file.bytes).map_err(|error| failed(&path, &error))?;
+        unfinished.extend(written.map(|written| (file, path, written)));
+    }
+    for (_, path, written) in &unfinished {
+        written.as_file().sync_all().map_err(|error| failed(path, &error))?;
+    }
+    let mut directories = BTreeSet::new();
+    for (file, path, written) in unfinished {
+        written.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        replaced(file);
+        directories.extend(path.parent().map(Path::to_owned));
+    }
     for directory in directories {
-        File::open(&directory)
-            .and_then(|opened| opened.sync_all())
-            .map_err(|error| PublishError::writing(directory.display().to_string(), reason(&error)))?;
+        let flushed = File::open(&directory).and_then(|opened| opened.sync_all());
+        flushed.map_err(|error| failed(&directory, &error))?;
     }
     Ok(())
 }
 
-fn directory_of(root: &Path, path: &str) -> PathBuf {
-    root.join(path).parent().unwrap_or(root).to_owned()
+fn failed(path: &Path, error: &io::Error) -> PublishError {
+    PublishError::writing(path.display().to_string(), reason(error))
 }
 
 /// A file as it was published; `None` if there is none.
@@ -106,17 +112,20 @@ fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-fn replace(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
+/// Writes what is to stand at a path into a file beside it; `None` if it stands there already.
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<Option<NamedTempFile>> {
+    if holds(path, bytes)? {
+        return Ok(None);
+    }
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
     let mut unfinished = tempfile::Builder::new()
         .prefix(UNFINISHED)
         // Web servers run as somebody else; `tempfile` would keep the file to ourselves.
         .permissions(fs::Permissions::from_mode(0o644))
         .tempfile_in(directory)?;
     unfinished.write_all(bytes)?;
-    unfinished.as_file().sync_all()?;
-    unfinished.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(Some(unfinished))
 }
 
 fn reason(error: &io::Error) -> String {

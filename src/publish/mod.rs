@@ -113,53 +113,42 @@ impl Place {
         }
     }
 
-    /// Publishes files, in order; returns how many of them were new or different. Readers may keep
-    /// them for `max_age`.
+    /// Publishes files, in order; returns those that were new or different. Readers may keep them for
+    /// `max_age`.
     ///
     /// # Errors
-    /// [`PublishError`] at the first file that cannot be written; the ones after it are not tried.
-    pub async fn publish(
+    /// [`PublishError`] at the first file that cannot be written; the ones after it are not tried, and in a directory
+    /// those before it are not replaced.
+    pub async fn publish<'f>(
         &self,
-        files: &[FeedFile],
+        files: &'f [FeedFile],
         versions: &Versions,
         max_age: Duration,
-    ) -> Result<usize, PublishError> {
+    ) -> Result<Vec<&'f FeedFile>, PublishError> {
         for file in files.iter().filter(|file| file.path.ends_with(".xml")) {
             // The last look: one bad byte, and readers drop the whole feed.
             check_xml(&file.bytes).map_err(|error| PublishError::writing(&file.path, error.to_string()))?;
         }
         let mut changed = Vec::new();
-        let mut published = Ok(());
-        for file in files {
-            match self.publish_one(file, versions, max_age).await {
-                Ok(true) => {
-                    self.changed().insert(file.path.clone());
-                    changed.push(file);
-                }
-                Ok(false) => {}
-                Err(error) => {
-                    published = Err(error);
-                    break;
-                }
-            }
-        }
-        let flushed = match &self.kind {
-            Kind::Directory(root) => directory::flush(root, &changed),
-            #[cfg(feature = "buckets")]
-            Kind::Bucket(_) => Ok(()),
+        let mut note = |file: &'f FeedFile| {
+            self.changed().insert(file.path.clone());
+            changed.push(file);
         };
-        published.and(flushed).map(|()| changed.len())
-    }
-
-    async fn publish_one(&self, file: &FeedFile, versions: &Versions, max_age: Duration) -> Result<bool, PublishError> {
         match &self.kind {
             Kind::Directory(root) => {
                 let _ = (versions, max_age);
-                directory::publish(root, file)
+                directory::publish(root, files, &mut note)?;
             }
             #[cfg(feature = "buckets")]
-            Kind::Bucket(bucket) => bucket.publish(file, versions, max_age).await,
+            Kind::Bucket(bucket) => {
+                for file in files {
+                    if bucket.publish(file, versions, max_age).await? {
+                        note(file);
+                    }
+                }
+            }
         }
+        Ok(changed)
     }
 
     /// A file as it was published; `None` if there is none.

@@ -91,9 +91,11 @@ impl<'a> Outline<'a> {
                 .unwrap_or_default()
         };
         let (scope, exclude) = (select(scope), select(exclude));
+        // Hardly half of the nodes of a page are elements.
+        let most_elements = document.html.tree.nodes().len() / 2;
         let mut walk = Walk {
             outline: Outline {
-                slots: Vec::new(),
+                slots: Vec::with_capacity(most_elements),
                 text: String::new(),
                 links: Vec::new(),
                 headings: Vec::new(),

@@ -235,7 +235,10 @@ async fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
             media_type: "application/rss+xml",
         }]
     };
-    let publish = async |text| place.publish(&file(text), &Versions::default(), Duration::from_secs(300)).await;
+    let publish = async |text| {
+        let (files, versions) = (file(text), Versions::default());
+        place.publish(&files, &versions, Duration::from_secs(300)).await.map(|written| written.len())
+    };
     publish("<rss version=\"2.0\"/>").await.unwrap();
     let error = publish("<rss>\u{b}</rss>").await.unwrap_err();
     assert!(error.to_string().contains("not well-formed"), "{error}");
@@ -253,9 +256,9 @@ async fn p8_a_file_that_is_the_same_is_not_written_again() {
     }];
     let publish = async || place.publish(&file, &Versions::default(), Duration::from_secs(300)).await.unwrap();
     let inode = || directory.path().join("politik/feed.json").metadata().unwrap().ino();
-    assert_eq!(publish().await, 1);
+    assert_eq!(publish().await.len(), 1);
     let before = inode();
-    assert_eq!(publish().await, 0);
+    assert_eq!(publish().await.len(), 0);
     assert_eq!(inode(), before);
 }
 
