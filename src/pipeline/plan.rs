@@ -1,7 +1,7 @@
 //! What a refresh sets out to read: what is new, what changed its headline, and what is young
 //! enough to be corrected.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
 use super::teasers::{Look, Shown};
@@ -16,7 +16,7 @@ use crate::store::{EntryState, Known, Seen};
 pub struct Plan {
     /// Articles to read, in the order of the page.
     pub tasks: Vec<Task>,
-    /// What the section page shows of articles that need not be read.
+    /// What the section page shows of articles that need not be read, where it is to be noted.
     pub seen: Vec<Seen>,
     /// New articles that did not fit into this run.
     pub left: usize,
@@ -33,6 +33,9 @@ pub struct Task {
     pub seen: Option<String>,
 }
 
+/// How often it is noted that the page still shows an article in the same words. What this is for counts in days.
+const NOTED_EVERY: TimeDelta = TimeDelta::hours(6);
+
 /// Decides what to read.
 pub async fn plan(feed: &Feed, desk: &Desk, look: Option<&Look>, now: DateTime<Utc>) -> Result<Plan, Trouble> {
     let mut plan = Plan::default();
@@ -40,7 +43,7 @@ pub async fn plan(feed: &Feed, desk: &Desk, look: Option<&Look>, now: DateTime<U
     let shown = look.map(|look| look.shown.as_slice()).unwrap_or_default();
     let ids: Vec<EntryId> = shown.iter().map(|shown| shown.id.clone()).collect();
     let known = desk.store.known(&ids).await?;
-    for Shown { id, teaser, hash, hash_before } in shown {
+    for Shown { id, teaser, hash, hash_before, noted } in shown {
         let headline_changed = hash_before.as_ref().is_some_and(|before| before != hash);
         let task = |known| Task { id: id.clone(), teaser: teaser.clone(), known, seen: Some(hash.clone()) };
         match known.get(id) {
@@ -49,6 +52,7 @@ pub async fn plan(feed: &Feed, desk: &Desk, look: Option<&Look>, now: DateTime<U
             Some(known) if headline_changed && is_worth_rereading(known, now) => {
                 plan.tasks.push(task(desk.store.article(id).await?));
             }
+            Some(_) if hash_before.as_ref() == Some(hash) && noted.is_some_and(|noted| now - noted < NOTED_EVERY) => {}
             Some(_) => plan.seen.push(Seen { entry: id.clone(), teaser: hash.clone() }),
         }
     }

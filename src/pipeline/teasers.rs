@@ -52,6 +52,8 @@ pub struct Shown {
     /// What a reader would notice of the teaser, now and when it was last shown.
     pub hash: String,
     pub hash_before: Option<String>,
+    /// When it was last noted that the page shows it.
+    pub noted: Option<DateTime<Utc>>,
 }
 
 /// Looks at the section page.
@@ -209,13 +211,15 @@ async fn identified(
         // Of two teasers of one article the first is the one that counts.
         if !shown.contains_key(&id) {
             shown.insert(id.clone(), teasers.len());
-            teasers.push(Shown { id, teaser: teaser.clone(), hash: teaser_hash(teaser), hash_before: None });
+            let (teaser, hash) = (teaser.clone(), teaser_hash(teaser));
+            teasers.push(Shown { id, teaser, hash, hash_before: None, noted: None });
         }
     }
     let ids: Vec<EntryId> = teasers.iter().map(|shown| shown.id.clone()).collect();
     let mut recent = HashSet::new();
     for (id, seen, hash_before) in desk.store.members(&feed.id, &ids).await? {
         let teaser = &mut teasers[shown[&id]];
+        teaser.noted = Some(seen);
         // What a restored entry's teaser said is unknown.
         teaser.hash_before = Some(hash_before).filter(|hash| !hash.is_empty());
         if now - seen <= RECENTLY {

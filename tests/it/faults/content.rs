@@ -1,5 +1,6 @@
 //! C3 to C11: pages that are not what they should be, and what of them reaches a feed.
 
+use ressort::entry::EntryId;
 use ressort::health::State;
 
 use super::*;
@@ -96,6 +97,24 @@ async fn c5_a_section_without_articles_keeps_the_feed() {
         assert_eq!(report.state, State::Degraded, "{report}");
         assert_eq!(room.feed_files(), before);
     }
+}
+
+#[tokio::test]
+async fn that_the_page_still_shows_an_article_is_noted_every_few_hours() {
+    let site = paper().start();
+    let room = Room::of(&site).await;
+    let mut noted = Vec::new();
+    for (last, time) in [(12, 0), (13, 30), (14, 370)] {
+        site.set(&path(last), Answer::html(article(last)));
+        site.set("/politik/", Answer::html(section(1..=last)));
+        room.refresh(noon() + minutes(time)).await;
+        let ids: Vec<EntryId> = room.ids().iter().map(|(id, _)| EntryId::published(id)).collect();
+        let members = room.desk.store.members(&room.feed.id, &ids).await.unwrap();
+        let mut times: Vec<i64> = members.iter().map(|(_, seen, _)| (*seen - noon()).num_minutes()).collect();
+        times.sort_unstable();
+        noted.push(times);
+    }
+    assert_eq!(noted, [vec![0; 12], [vec![0; 12], vec![30]].concat(), [vec![30], vec![370; 13]].concat()]);
 }
 
 #[tokio::test]
