@@ -34,6 +34,11 @@ pub fn passes(filter: &Filter, entry: &Entry) -> bool {
         && filter.min_words.is_none_or(|words| !is_read || words_of(&entry.html) >= words as usize)
 }
 
+/// Whether a filter asks for the text of an entry.
+pub fn needs_texts(filter: &Filter) -> bool {
+    !filter.categories.is_empty() || filter.min_words.is_some()
+}
+
 /// `de` admits `de-AT`, but `de-AT` not `de`. An entry of unknown language passes.
 fn is_in(languages: &[Language], language: Option<&str>) -> bool {
     let Some(language) = language.and_then(Language::declared) else { return true };

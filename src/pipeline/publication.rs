@@ -124,7 +124,8 @@ async fn write_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<us
     }
     let paths = [&DIRECTORY_FILES[..], &["sitemap.xml"]].concat();
     let versions = desk.place.versions(&paths.into_iter().map(str::to_owned).collect::<Vec<_>>()).await?;
-    let newest = desk.store.newest(FRONT_PAGE_ENTRIES).await?;
+    let with_texts = feeds.iter().any(|feed| filter::needs_texts(&feed.borrow().filter));
+    let newest = desk.store.newest(FRONT_PAGE_ENTRIES, with_texts).await?;
     let mut shown = combinations;
     for (feed, info) in feeds.iter().map(Borrow::borrow).zip(infos(feeds, &records, desk).await?) {
         let record = known(feed).cloned().unwrap_or_default();

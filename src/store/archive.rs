@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::database::query;
+use super::entries::entry;
 use super::{Store, StoreError, seconds, time};
 use crate::config::FeedId;
 use crate::entry::Entry;
@@ -29,14 +30,14 @@ impl Store {
         to: DateTime<Utc>,
     ) -> Result<Vec<Entry>, StoreError> {
         query(
-            "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
+            "SELECT record, html FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND membership.published >= $2 AND membership.published < $3 \
              AND state IN ('full', 'teaser') ORDER BY membership.published DESC, entry.id",
         )
         .bind(feed.as_str())
         .bind(seconds(from))
         .bind(seconds(to))
-        .fetch_all(&mut self.database.connection().await?, |row| Ok(serde_json::from_str(row.get(0)?)?))
+        .fetch_all(&mut self.database.connection().await?, |row| entry(row.get(0)?, row.get(1)?))
         .await
     }
 }

@@ -100,7 +100,8 @@ impl Store {
         let mut known = HashMap::new();
         for ids in ids.chunks(VALUES_PER_QUERY) {
             let sql = format!(
-                "SELECT id, state, NULL AS record, first_seen, next_check, checks, NULL AS blocks FROM entry WHERE id IN ({})",
+                "SELECT id, state, NULL AS record, NULL AS html, first_seen, next_check, checks, NULL AS blocks FROM entry \
+                 WHERE id IN ({})",
                 placeholders(1, ids.len())
             );
             let articles = query(sql)
@@ -114,7 +115,7 @@ impl Store {
 
     /// One article with everything that is known of it.
     pub async fn article(&self, id: &EntryId) -> Result<Option<Known>, StoreError> {
-        query("SELECT id, state, record, first_seen, next_check, checks, blocks FROM entry WHERE id = $1")
+        query("SELECT id, state, record, html, first_seen, next_check, checks, blocks FROM entry WHERE id = $1")
             .bind(id.as_str())
             .fetch_optional(&mut self.database.connection().await?, known_of_row)
             .await
@@ -123,7 +124,7 @@ impl Store {
     /// Articles of a feed that are due to be read again, the longest due first.
     pub async fn due(&self, feed: &FeedId, now: DateTime<Utc>, limit: usize) -> Result<Vec<Known>, StoreError> {
         query(
-            "SELECT entry.id, state, record, first_seen, entry.next_check, checks, blocks FROM membership \
+            "SELECT entry.id, state, record, html, first_seen, entry.next_check, checks, blocks FROM membership \
              JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND membership.next_check <= $2 ORDER BY membership.next_check LIMIT $3",
         )
@@ -256,7 +257,7 @@ impl Store {
     pub async fn window(&self, feed: &FeedId, keep: Keep, now: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
         let young = seconds(now) - keep.at_least.as_secs() as i64;
         query(
-            "SELECT record FROM membership JOIN entry ON entry.id = membership.entry \
+            "SELECT record, html FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE feed = $1 AND gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC, entry.id \
              LIMIT (SELECT CASE WHEN COUNT(*) > $2 THEN COUNT(*) ELSE $2 END FROM membership \
@@ -265,19 +266,21 @@ impl Store {
         .bind(feed.as_str())
         .bind(i64::from(keep.entries))
         .bind(young)
-        .fetch_all(&mut self.database.connection().await?, |row| Ok(serde_json::from_str(row.get(0)?)?))
+        .fetch_all(&mut self.database.connection().await?, |row| entry(row.get(0)?, row.get(1)?))
         .await
     }
 
-    /// The newest entries of all feeds, each with the feed that showed it.
-    pub async fn newest(&self, limit: usize) -> Result<Vec<(String, Entry)>, StoreError> {
-        query(
-            "SELECT membership.feed, record FROM membership JOIN entry ON entry.id = membership.entry \
+    /// The newest entries of all feeds, each with the feed that showed it; without their texts, which are most of
+    /// the data, unless these are wanted.
+    pub async fn newest(&self, limit: usize, with_texts: bool) -> Result<Vec<(String, Entry)>, StoreError> {
+        let html = if with_texts { "html" } else { "NULL" };
+        query(format!(
+            "SELECT membership.feed, record, {html} FROM membership JOIN entry ON entry.id = membership.entry \
              WHERE gone = 0 AND state IN ('full', 'teaser') \
              ORDER BY membership.published DESC, membership.entry, membership.feed LIMIT $1",
-        )
+        ))
         .bind(limit as i64)
-        .fetch_all(&mut self.database.connection().await?, |row| Ok((row.get(0)?, serde_json::from_str(row.get(1)?)?)))
+        .fetch_all(&mut self.database.connection().await?, |row| Ok((row.get(0)?, entry(row.get(1)?, row.get(2)?)?)))
         .await
     }
 
@@ -313,7 +316,7 @@ impl Store {
         write_note(&mut transaction, &format!("{EDGE_NOTE}{feed}"), &edge.to_string()).await?;
         let unseen = seconds(now) - TOMBSTONE_DAYS * 86_400;
         let gone = query(
-            "UPDATE entry SET state = 'gone', record = NULL, blocks = NULL, next_check = NULL \
+            "UPDATE entry SET state = 'gone', record = NULL, html = NULL, blocks = NULL, next_check = NULL \
              WHERE state IN ('full', 'teaser', 'held') AND id IN \
              (SELECT entry FROM membership WHERE feed = $1 AND gone = 0 AND published < $2) AND NOT EXISTS \
              (SELECT 1 FROM membership AS other LEFT JOIN meta ON meta.name = $4 || other.feed \
@@ -356,26 +359,39 @@ pub(super) const EDGE_NOTE: &str = "edge ";
 const TOMBSTONE_DAYS: i64 = 200;
 
 async fn write_entry(connection: &mut Connection<'_>, site: &str, known: &Known) -> Result<(), StoreError> {
-    let record = known.entry.as_ref().map(serde_json::to_string).transpose()?;
+    let record = |entry: &Entry| serde_json::to_string(&Entry { html: String::new(), ..entry.clone() });
+    let html = known.entry.as_ref().map(|entry| entry.html.as_str());
     let published = known.entry.as_ref().map_or(known.first_seen, |entry| entry.published.to_utc());
     query(
-        "INSERT INTO entry (id, site, state, record, published, first_seen, next_check, checks, blocks) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        "INSERT INTO entry (id, site, state, record, published, first_seen, next_check, checks, blocks, html) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record, \
-         next_check = excluded.next_check, checks = excluded.checks, blocks = excluded.blocks",
+         next_check = excluded.next_check, checks = excluded.checks, blocks = excluded.blocks, \
+         html = excluded.html",
     )
     .bind(known.id.as_str())
     .bind(site)
     .bind(known.state.as_str())
-    .bind(record)
+    .bind(known.entry.as_ref().map(record).transpose()?)
     .bind(seconds(published))
     .bind(seconds(known.first_seen))
     .bind(known.next_check.map(seconds))
     .bind(i64::from(known.checks))
     .bind(Some(text_of_blocks(&known.blocks)).filter(|text| !text.is_empty()))
+    .bind(html)
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// An entry of its record and its text.
+pub(super) fn entry(record: &str, html: Option<String>) -> Result<Entry, StoreError> {
+    let mut entry: Entry = serde_json::from_str(record)?;
+    // Older records have it themselves.
+    if let Some(html) = html {
+        entry.html = html;
+    }
+    Ok(entry)
 }
 
 fn entry_id(row: Row<'_>, column: usize) -> Result<EntryId, StoreError> {
@@ -387,7 +403,7 @@ fn known_of_row(row: Row<'_>) -> Result<Known, StoreError> {
     Ok(Known {
         id: EntryId::published(row.named("id")?),
         state: EntryState::parse(row.named("state")?),
-        entry: record.map(serde_json::from_str).transpose()?,
+        entry: record.map(|record| entry(record, row.named("html")?)).transpose()?,
         first_seen: time(row.named("first_seen")?).unwrap_or_default(),
         next_check: time(row.named("next_check")?),
         checks: row.named::<i64>("checks")?.try_into().unwrap_or(u32::MAX),

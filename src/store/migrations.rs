@@ -5,8 +5,12 @@ use super::{Mode, StoreError, read_note, write_note};
 
 /// Each file brings the schema from the version before it to its own. A file that was released is
 /// never changed; the next change is a new file.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// The newest version. A state of a newer one is refused, never touched.
 const KNOWN: i64 = MIGRATIONS.len() as i64;

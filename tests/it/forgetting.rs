@@ -69,7 +69,7 @@ async fn with_text(store: &Store, count: i64) -> Vec<i64> {
     let mut numbers = Vec::new();
     for number in 0..count {
         let known = store.article(&id(number)).await.unwrap();
-        if known.is_some_and(|known| known.entry.is_some()) {
+        if known.and_then(|known| known.entry).is_some_and(|entry| entry.has_text()) {
             numbers.push(number);
         }
     }
@@ -156,6 +156,25 @@ async fn what_is_due_is_that_of_the_feed_the_longest_due_first() {
     assert_eq!(due(day(8), 10).await, [id(1), id(2)]);
     assert_eq!(due(day(8), 1).await, [id(1)]);
     assert_eq!(due(day(9), 10).await, [id(1), id(2), id(0)]);
+}
+
+#[tokio::test]
+async fn texts_are_read_where_they_are_asked_for_and_go_with_their_entries() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    show(&store, "politik", 0..4, day(4)).await;
+    let newest = async |with_texts| -> Vec<(EntryId, String)> {
+        let newest = store.newest(2, with_texts).await.unwrap();
+        newest.into_iter().map(|(_, entry)| (entry.id, entry.html)).collect()
+    };
+
+    assert_eq!(newest(false).await, [3, 2].map(|number| (id(number), String::new())));
+    assert_eq!(newest(true).await, [3, 2].map(|number| (id(number), "<p>Ein Text.</p>".to_owned())));
+    assert_eq!(with_text(&store, 4).await, [0, 1, 2, 3]);
+    store.forget(&feed("politik"), keep(2), day(4)).await.unwrap();
+    let texts = "SELECT COUNT(*) FROM entry WHERE html IS NOT NULL OR record LIKE '%Ein Text%'";
+    let left: i64 = Connection::open(path(&directory)).unwrap().query_row(texts, (), |row| row.get(0)).unwrap();
+    assert_eq!(left, 2);
 }
 
 #[tokio::test]
