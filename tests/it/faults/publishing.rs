@@ -246,6 +246,33 @@ async fn p8_xml_that_a_strict_reader_refuses_never_replaces_a_file() {
 }
 
 #[tokio::test]
+async fn where_one_file_cannot_be_written_none_is_replaced() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = place(directory.path());
+    let publish = async |text: &'static str, paths: &[&str]| {
+        let file = |path: &&str| FeedFile {
+            path: (*path).to_owned(),
+            bytes: Bytes::from_static(text.as_bytes()),
+            media_type: "application/feed+json",
+        };
+        let files: Vec<FeedFile> = paths.iter().map(file).collect();
+        let written = place.publish(&files, &Versions::default(), Duration::from_secs(300)).await;
+        written.map(|written| written.len())
+    };
+    assert_eq!(publish("{}", &["politik/feed.json", "sport"]).await.unwrap(), 2);
+    assert_eq!(place.take_changed().len(), 2);
+
+    // What should be a directory is a file.
+    let error = publish("{ }", &["politik/feed.json", "sport/feed.json"]).await.unwrap_err();
+
+    assert!(error.path.ends_with("sport/feed.json"), "{error}");
+    assert_eq!(std::fs::read_to_string(directory.path().join("politik/feed.json")).unwrap(), "{}");
+    let left: Vec<_> = std::fs::read_dir(directory.path().join("politik")).unwrap().collect();
+    assert_eq!(left.len(), 1, "nothing unfinished is left behind");
+    assert!(place.take_changed().is_empty());
+}
+
+#[tokio::test]
 async fn p8_a_file_that_is_the_same_is_not_written_again() {
     let directory = tempfile::tempdir().unwrap();
     let place = place(directory.path());
