@@ -56,7 +56,7 @@ fn uuid_at_end(path: &str) -> Option<&str> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let stem = path.rsplit_once('.').filter(|(_, ending)| is_word(ending)).map_or(path, |(stem, _)| stem);
     let uuid = stem.get(stem.len().checked_sub(36)?..)?;
-    let fits = |(at, c): (usize, u8)| if matches!(at, 8 | 13 | 18 | 23) { c == b'-' } else { is_hexadecimal(c) };
+    let fits = |(at, c): (usize, u8)| if matches!(at, 8 | 13 | 18 | 23) { c == b'-' } else { c.is_ascii_hexdigit() };
     uuid.bytes().enumerate().all(fits).then_some(uuid)
 }
 
@@ -64,7 +64,7 @@ fn uuid_at_end(path: &str) -> Option<&str> {
 fn hexadecimal_at_end(path: &str) -> Option<&str> {
     behind_each(path, |c| matches!(c, b'-' | b'_' | b'.' | b'/')).find_map(|rest| {
         let (number, endings) = rest.split_at_checked(24)?;
-        (number.bytes().all(is_hexadecimal) && are_endings(endings)).then_some(number)
+        (number.bytes().all(|c| c.is_ascii_hexdigit()) && are_endings(endings)).then_some(number)
     })
 }
 
@@ -110,10 +110,6 @@ fn is_word(text: &str) -> bool {
 
 fn is_number(text: &str, least_digits: usize) -> bool {
     text.len() >= least_digits && text.bytes().all(|c| c.is_ascii_digit())
-}
-
-fn is_hexadecimal(c: u8) -> bool {
-    matches!(c, b'0'..=b'9' | b'a'..=b'f')
 }
 
 /// What an article is recognised by: its site and number, else its address without what varies.

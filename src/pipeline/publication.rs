@@ -59,7 +59,7 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     if is_feed_behind {
         files.extend(render::feeds(&info, &entries));
     }
-    let written = archived + write_feed(&info, &files, &versions, desk).await?;
+    let written = archived + publish_files(&info, &files, &versions, desk).await?;
     if is_feed_behind && is_full {
         desk.store.forget(&feed.id, feed.keep, now).await?;
     }
@@ -72,9 +72,14 @@ pub async fn publish(feed: &Feed, desk: &Desk, record: &mut FeedRecord, now: Dat
     Ok(written)
 }
 
-/// Writes the files of a feed, and tells its hub if readers of the feed will see a difference; returns the number of
+/// Publishes the files of a feed, and tells its hub if readers of the feed will see a difference; returns the number of
 /// files written.
-async fn write_feed(info: &FeedInfo, files: &[FeedFile], versions: &Versions, desk: &Desk) -> Result<usize, Trouble> {
+async fn publish_files(
+    info: &FeedInfo,
+    files: &[FeedFile],
+    versions: &Versions,
+    desk: &Desk,
+) -> Result<usize, Trouble> {
     let written = desk.place.publish(files, versions, max_age(minutes(info.ttl_minutes))).await?;
     if written.iter().any(|file| file.media_type != "text/html") {
         hub::tell(info, desk).await;
@@ -218,7 +223,7 @@ async fn publish_combined<F: Borrow<Feed>>(
     for combined in &combined {
         let Some(made) = combination::make(combined, feeds, &infos, records, desk).await? else { continue };
         if !made.files.is_empty() {
-            written += write_feed(&made.shown.info, &made.files, &made.versions, desk).await?;
+            written += publish_files(&made.shown.info, &made.files, &made.versions, desk).await?;
             combination::note_published(&made, desk).await?;
         }
         if let Some(shelf) = &desk.shelf {

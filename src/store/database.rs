@@ -335,10 +335,6 @@ mod tests {
         (directory, store)
     }
 
-    async fn numbers(connection: &mut Connection<'_>) -> Vec<i64> {
-        query("SELECT n FROM number ORDER BY n").fetch_all(connection, |row| row.get(0)).await.unwrap()
-    }
-
     #[tokio::test]
     async fn values_stand_in_any_order_and_as_often_as_wanted() {
         let (_directory, store) = store().await;
@@ -390,7 +386,9 @@ mod tests {
             }
         }
 
-        assert_eq!(numbers(&mut store.database.connection().await.unwrap()).await, [1, 3]);
+        let connection = &mut store.database.connection().await.unwrap();
+        let numbers = query("SELECT n FROM number ORDER BY n").fetch_all(connection, |row| row.get::<i64>(0));
+        assert_eq!(numbers.await.unwrap(), [1, 3]);
     }
 
     #[tokio::test]

@@ -78,7 +78,7 @@ pub struct Seen {
 pub struct Change {
     /// New and changed articles.
     pub entries: Vec<(String, Known)>,
-    /// What the section page shows now; empty if it was not looked at.
+    /// What is to be noted of what the section page shows now.
     pub seen: Vec<Seen>,
     /// Addresses that lead to an article other than their number says.
     pub aliases: Vec<(String, EntryId)>,
@@ -150,7 +150,7 @@ impl Store {
         Ok(aliases)
     }
 
-    /// When the section page last showed each of these articles, and the hash of its teaser then.
+    /// When it was last noted that the section page shows each of these articles, and the hash of its teaser then.
     pub async fn members(
         &self,
         feed: &FeedId,

@@ -2,9 +2,10 @@
 //! what was published, whatever happens meanwhile.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
+use tempfile::TempDir;
 
 use super::*;
 
@@ -17,18 +18,20 @@ fn large(path: &Path, title: &str) -> Vec<u8> {
     items.into_bytes()
 }
 
-fn serving(path: &Path) -> Server {
+/// A server that has such a feed: its directory, the file, what is in it, and the server.
+fn serving(title: &str) -> (TempDir, PathBuf, Vec<u8>, Server) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("large.xml");
+    let body = large(&path, title);
     let manifest = one_feed();
-    manifest.put("large.xml", feed(Content::Disk(path.to_owned())));
-    Server::start(manifest, Options::default())
+    manifest.put("large.xml", feed(Content::Disk(path.clone())));
+    let server = Server::start(manifest, Options::default());
+    (directory, path, body, server)
 }
 
 #[test]
 fn answers_of_every_kind_follow_one_another_on_a_connection() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("large.xml");
-    let want = large(&path, "Headline");
-    let server = serving(&path);
+    let (_directory, _, want, server) = serving("Headline");
     let mut client = server.connect();
     let etag = client.ask("HEAD", "/large.xml", &[]).header("etag").unwrap().to_owned();
     for _ in 0..3 {
@@ -58,10 +61,7 @@ fn answers_of_every_kind_follow_one_another_on_a_connection() {
 
 #[test]
 fn what_is_under_way_arrives_as_it_was_when_its_file_changes() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("large.xml");
-    let before = large(&path, "Before");
-    let server = serving(&path);
+    let (_directory, path, before, server) = serving("Before");
     let mut under_way: Vec<Client> = (0..3).map(|_| server.connect()).collect();
     let mut begin = |index: usize| {
         let client = &mut under_way[index];
