@@ -87,7 +87,7 @@ fn log_to_stderr(global: &Global, format: LogFormat) {
         (true, _) => "error",
         (false, 0) => "warn,ressort=info",
         (false, 1) => "warn,ressort=debug",
-        (false, _) => "info,ressort=trace",
+        (false, _) => "info,ressort=debug",
     };
     let filter = EnvFilter::builder().try_from_env().unwrap_or_else(|_| EnvFilter::new(level));
     let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

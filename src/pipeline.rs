@@ -61,14 +61,14 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn new(settings: Settings, store: Store, fetcher: Fetcher, place: Place) -> Desk {
+    pub fn new(settings: Settings, store: Store, fetcher: Fetcher, place: Place, parsers: Parsers) -> Desk {
         Desk {
             settings,
             store,
             fetcher,
             place,
             pages: Pages::default(),
-            parsers: Parsers::default(),
+            parsers,
             shelf: None,
             messenger: None,
             vitals: Arc::default(),

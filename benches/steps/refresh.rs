@@ -7,7 +7,7 @@ use chrono::Utc;
 use divan::Bencher;
 use ressort::commands::run::open_desk;
 use ressort::config::Feed;
-use ressort::pipeline::{self, Desk};
+use ressort::pipeline::{self, Desk, Parsers};
 
 use super::paper::{ARTICLES, NEW_PER_EDITION};
 use super::site::Site;
@@ -62,7 +62,8 @@ struct Place {
 
 impl Place {
     fn at(office: Office) -> Place {
-        let desk = RUNTIME.block_on(open_desk(office.settings())).map_err(|failure| failure.to_string());
+        let desk =
+            RUNTIME.block_on(open_desk(office.settings(), Parsers::default())).map_err(|failure| failure.to_string());
         Place { desk: desk.expect("a state of its own"), _office: office }
     }
 }

@@ -14,7 +14,7 @@ use newspaper::Newspaper;
 use ressort::commands::Failure;
 use ressort::commands::run::open_desk;
 use ressort::config::{Feed, Settings, StateAddress, Target, load_feeds};
-use ressort::pipeline::{self, Desk};
+use ressort::pipeline::{self, Desk, Parsers};
 use ressort::render::json;
 use ressort::server::{self, Options};
 use ressort::shelf::Shelf;
@@ -49,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
         ..Settings::default()
     };
     let feed = load_feeds(&settings.feeds, &settings)?.remove(0);
-    let desk = open_desk(settings).await.map_err(in_words)?;
+    let desk = open_desk(settings, Parsers::default()).await.map_err(in_words)?;
     let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     let desk = Desk { shelf: Some(shelf.clone()), ..desk };
     let stop = desk.stop.clone().cancelled_owned();

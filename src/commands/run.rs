@@ -25,7 +25,7 @@ pub async fn run(arguments: &Run, settings: Settings) -> Result<ExitCode, Failur
     let all = load_feeds(&settings.feeds, &settings)?;
     let feeds = select_feeds(all.clone(), &arguments.names)?;
     let parsers = if feeds.len() == 1 { Parsers::none() } else { Parsers::default() };
-    let desk = Arc::new(Desk { parsers, ..open_desk(settings).await? });
+    let desk = Arc::new(open_desk(settings, parsers).await?);
     let due = if arguments.names.is_empty() { not_disabled(&feeds, &desk).await? } else { feeds.iter().collect() };
     super::stop_on_signals(desk.stop.clone());
     let progress = progress_bar(feeds.len());
@@ -117,7 +117,7 @@ async fn refresh(feed: &Feed, desk: &Desk) -> Report {
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Opens the state and everything else a refresh works with.
-pub async fn open_desk(settings: Settings) -> Result<Desk, Failure> {
+pub async fn open_desk(settings: Settings, parsers: Parsers) -> Result<Desk, Failure> {
     let now = Utc::now();
     let fetcher = Fetcher::new(&settings)
         .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
@@ -134,7 +134,7 @@ pub async fn open_desk(settings: Settings) -> Result<Desk, Failure> {
     }
     let messenger = Messenger::new(&settings)
         .map_err(|error| Failure::usage(error.to_string(), "see the settings under `[fetch]`"))?;
-    Ok(Desk { messenger, ..Desk::new(settings, store, fetcher, place) })
+    Ok(Desk { messenger, ..Desk::new(settings, store, fetcher, place, parsers) })
 }
 
 /// The feeds without those whose page is gone for good: nothing is asked for in vain each time.

@@ -13,7 +13,7 @@ use super::run::open_desk;
 use super::{Failure, agreement};
 use crate::cli::{Global, Serve};
 use crate::config::{Access, Address, Feed, Settings, Target, load_feeds};
-use crate::pipeline::Desk;
+use crate::pipeline::{Desk, Parsers};
 use crate::report::Trouble;
 use crate::schedule::{self, Feeds};
 use crate::server::{self, Options};
@@ -39,7 +39,7 @@ pub async fn run(arguments: &Serve, global: &Global, mut settings: Settings) -> 
     settings.base_url = Some(base_url.clone());
     let options = Options { password: settings.password.clone(), secret_path, ..Options::default() };
 
-    let desk = open_desk(settings).await?;
+    let desk = open_desk(settings, Parsers::default()).await?;
     let shelf = Shelf::new(desk.settings.publish.clone(), &desk.vitals);
     shelf.put_out(feeds.iter());
     let desk = Arc::new(Desk { shelf: Some(shelf.clone()), ..desk });

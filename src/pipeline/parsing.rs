@@ -32,10 +32,9 @@ pub struct Parsers {
 }
 
 impl Default for Parsers {
+    /// A thread for each core.
     fn default() -> Parsers {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let (places, large) = (Semaphore::new(cores), Semaphore::new(1));
-        Parsers { has_threads: true, places, large, idle: Arc::default() }
+        Parsers::of(true, std::thread::available_parallelism().map_or(1, usize::from))
     }
 }
 
@@ -43,7 +42,11 @@ impl Parsers {
     /// No threads: for whoever refreshes one feed and has nothing else to do meanwhile. A page is then
     /// parsed where it came in, in memory that is there already.
     pub fn none() -> Parsers {
-        Parsers { has_threads: false, ..Parsers::default() }
+        Parsers::of(false, 1)
+    }
+
+    fn of(has_threads: bool, places: usize) -> Parsers {
+        Parsers { has_threads, places: Semaphore::new(places), large: Semaphore::new(1), idle: Arc::default() }
     }
 
     /// Runs what parses a page of this size on a thread where it may take its time.

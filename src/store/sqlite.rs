@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags, ToSql};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
@@ -67,6 +68,9 @@ fn connection(path: &Path, mode: Mode) -> Result<rusqlite::Connection, StoreErro
         .map_err(|error| unusable(error.to_string()))?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // Otherwise statements with `LIMIT $1` or `LIKE $1` are prepared once more when their values are known
+    // (https://sqlite.org/queryplanner-ng.html#qpsg).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if mode == Mode::Write {
         // WAL: readers do not wait, and what is committed later never reaches the disk earlier.
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
@@ -195,7 +199,7 @@ pub fn cell<'r>(row: &'r rusqlite::Row<'r>, column: usize) -> Result<Cell<'r>, S
     match row.get_ref(column)? {
         ValueRef::Null => Ok(Cell::Nothing),
         ValueRef::Integer(number) => Ok(Cell::Number(number)),
-        ValueRef::Text(text) => match std::str::from_utf8(text) {
+        ValueRef::Text(text) => match simdutf8::compat::from_utf8(text) {
             Ok(text) => Ok(Cell::Text(text)),
             Err(error) => Err(StoreError::Unreadable(format!("column {column}: {error}"))),
         },

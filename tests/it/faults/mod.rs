@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, TimeDelta, Utc};
 use ressort::config::{Feed, Settings, StateAddress, Target, load_feeds};
 use ressort::fetch::Fetcher;
-use ressort::pipeline::{self, Desk};
+use ressort::pipeline::{self, Desk, Parsers};
 use ressort::publish::Place;
 use ressort::report::Report;
 use ressort::store::{FeedRecord, Mode, Store};
@@ -217,7 +217,7 @@ impl Room {
 async fn desk(settings: &Settings) -> Desk {
     let store = Store::open(&settings.state, Mode::Write, Utc::now()).await.unwrap();
     let place = Place::open(&settings.publish, &settings.bucket).unwrap();
-    Desk::new(settings.clone(), store, Fetcher::new(settings).unwrap(), place)
+    Desk::new(settings.clone(), store, Fetcher::new(settings).unwrap(), place, Parsers::default())
 }
 
 /// Whether a program of the system can be run; says so where not.

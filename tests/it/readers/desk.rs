@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use ressort::commands::run::open_desk;
 use ressort::config::{Feed, Settings, StateAddress, Target, load_feeds};
-use ressort::pipeline::{self, Desk};
+use ressort::pipeline::{self, Desk, Parsers};
 use ressort::report::Report;
 use ressort::shelf::Shelf;
 use serde_json::Value;
@@ -30,7 +30,7 @@ impl Office {
             feeds,
             ..Settings::load(&file).unwrap_or_else(|problems| panic!("{problems}"))
         };
-        let desk = open_desk(settings).await.unwrap();
+        let desk = open_desk(settings, Parsers::default()).await.unwrap();
         Office { directory, desk }
     }
 
@@ -50,7 +50,7 @@ impl Office {
         let mut settings = desk.settings.clone();
         desk.store.close().await;
         change(&mut settings);
-        Office { directory, desk: open_desk(settings).await.unwrap() }
+        Office { directory, desk: open_desk(settings, Parsers::default()).await.unwrap() }
     }
 
     /// What the built-in server would hand out from now on.

@@ -12,7 +12,7 @@ use ressort::config::{Settings, StateAddress, Target, feed_of_url};
 use ressort::entry::key_of_url;
 use ressort::fetch::Fetcher;
 use ressort::health::State;
-use ressort::pipeline::{Desk, refresh};
+use ressort::pipeline::{Desk, Parsers, refresh};
 use ressort::publish::Place;
 use ressort::store::{Mode, Store};
 use serde_json::Value;
@@ -92,7 +92,8 @@ async fn one_feed_follows_its_section_through_four_years() {
     let start = Utc.with_ymd_and_hms(2022, 2, 1, 12, 0, 0).unwrap();
     let store = Store::open(&settings.state, Mode::Write, start).await.unwrap();
     let place = Place::open(&settings.publish, &settings.bucket).unwrap();
-    let desk = Desk::new(settings.clone(), store, Fetcher::from_disk(web.clone(), &settings), place);
+    let desk =
+        Desk::new(settings.clone(), store, Fetcher::from_disk(web.clone(), &settings), place, Parsers::default());
     let key = |url: &Url| key_of_url(url, &feed.site);
 
     let mut names: Vec<String> = std::fs::read_dir(&months)
