@@ -27,6 +27,9 @@ pub fn publish<'f>(
         let written = write_beside(&path, &file.bytes).map_err(|error| failed(&path, &error))?;
         unfinished.extend(written.map(|written| (file, path, written)));
     }
+    for (_, _, written) in &unfinished {
+        begin_flushing(written.as_file());
+    }
     for (_, path, written) in &unfinished {
         written.as_file().sync_all().map_err(|error| failed(path, &error))?;
     }
@@ -41,6 +44,16 @@ pub fn publish<'f>(
         flushed.map_err(|error| failed(&directory, &error))?;
     }
     Ok(())
+}
+
+/// Has the kernel write a file to the disk meanwhile: what the first flush then waits for is that of all files. To say
+/// that it will not be read again does no more as long as it is not on the disk
+/// (<https://man7.org/linux/man-pages/man2/posix_fadvise.2.html>).
+fn begin_flushing(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
 }
 
 fn failed(path: &Path, error: &io::Error) -> PublishError {

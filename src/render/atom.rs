@@ -10,6 +10,7 @@ use chrono::{DateTime, FixedOffset, SubsecRound};
 use quick_xml::escape::escape;
 
 use super::item::{Item, Picture};
+use super::xml::{CONTENT, escape_text, with_contents};
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 
@@ -45,7 +46,8 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         ..Feed::default()
     };
     let config = WriteConfig { indent_size: Some(1), ..WriteConfig::default() };
-    let mut xml = feed.write_with_config(Vec::new(), config).expect("a Vec takes everything");
+    let xml = feed.write_with_config(Vec::new(), config).expect("a Vec takes everything");
+    let mut xml = with_contents(&xml, items, escape_text);
     xml.push(b'\n');
     xml
 }
@@ -99,9 +101,9 @@ fn entry(info: &FeedInfo, item: &Item<'_>) -> Entry {
         source,
         published: Some(whole_seconds(item.entry.published)),
         summary: summary.map(|summary| Text { lang: language.clone(), ..Text::plain(summary) }),
-        content: Some(item.content.clone()).filter(|content| !content.is_empty()).map(|content| Content {
+        content: (!item.content.is_empty()).then(|| Content {
             content_type: Some("html".to_owned()),
-            value: Some(content),
+            value: Some(CONTENT.to_owned()),
             lang: language.clone(),
             ..Content::default()
         }),

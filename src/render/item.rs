@@ -25,7 +25,7 @@ use super::words::{self, Words};
 use crate::article::{Image, Original};
 use crate::config::{Content, FeedId, Language};
 use crate::entry::{Carrier, Entry};
-use crate::html::entities::escaped;
+use crate::html::entities::{decode, escaped};
 use crate::html::{address, text};
 
 /// A feed of 1 MB is a burden for readers that fetch it every half hour. Beyond this the oldest
@@ -149,6 +149,7 @@ impl<'a> Item<'a> {
 
     fn compose(&mut self, html: &str, words: &Words) {
         let mut content = self.head(html, words);
+        content.reserve(html.len() + 300);
         let start = content.len();
         content.push_str(html);
         self.text = start..content.len();
@@ -176,7 +177,7 @@ impl<'a> Item<'a> {
     fn head(&self, html: &str, words: &Words) -> String {
         let mut head = String::new();
         if let Some(image) = &self.image
-            && !html.contains(&format!("src=\"{}\"", escaped(&image.url)))
+            && memchr::memmem::find(html.as_bytes(), format!("src=\"{}\"", escaped(&image.url)).as_bytes()).is_none()
         {
             head.push_str(&image.figure(words));
         }
@@ -248,14 +249,11 @@ fn begins_with(html: &str, lede: &str) -> bool {
     untagged(&html[..beginning]).contains(lede)
 }
 
-/// The text of sanitised HTML: no `<` in it but that of a tag, no references but these.
+/// The text of sanitised HTML: no `<` in it but that of a tag.
 fn untagged(html: &str) -> String {
-    let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
-    if !text.contains('&') {
-        return plain(&text);
-    }
-    let decoded = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
-    plain(&decoded.iter().fold(text, |text, (reference, character)| text.replace(reference, character)))
+    let mut text = String::with_capacity(html.len());
+    text.extend(html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)));
+    plain(&if text.contains('&') { decode(&text) } else { text })
 }
 
 /// What looks like markup in a title is a mistake of the page; half of the readers would obey it.

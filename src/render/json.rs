@@ -5,6 +5,8 @@
 //! reader sees an article twice. There are no feed-level `authors`: Miniflux would add them to
 //! every item.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -19,7 +21,7 @@ use crate::section::Kind;
 const VERSION: &str = "https://jsonfeed.org/version/1.1";
 
 #[derive(Serialize, Deserialize)]
-struct Feed {
+struct Feed<'a> {
     version: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +41,7 @@ struct Feed {
     language: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<Hub>,
-    items: Vec<FeedItem>,
+    items: Vec<FeedItem<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -50,7 +52,7 @@ struct Hub {
 }
 
 #[derive(Serialize, Deserialize)]
-struct FeedItem {
+struct FeedItem<'a> {
     id: String,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +60,7 @@ struct FeedItem {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     title: String,
     #[serde(default)]
-    content_html: String,
+    content_html: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,12 +138,15 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         hubs: info.hub.iter().filter_map(address).map(|url| Hub { kind: "WebSub".to_owned(), url }).collect(),
         items: items.iter().map(item).collect(),
     };
-    let mut json = serde_json::to_vec_pretty(&feed).expect("strings and lists always serialise");
+    // More than nearly all need: a file that grows is moved as it does.
+    let room = items.iter().map(|item| item.content.len() * 9 / 8 + 2_000).sum();
+    let mut json = Vec::with_capacity(room);
+    serde_json::to_writer_pretty(&mut json, &feed).expect("strings and lists always serialise");
     json.push(b'\n');
     json
 }
 
-fn item(item: &Item<'_>) -> FeedItem {
+fn item<'a>(item: &'a Item<'_>) -> FeedItem<'a> {
     let image = item.image.as_ref();
     let source = item.source.as_ref();
     FeedItem {
@@ -149,7 +154,7 @@ fn item(item: &Item<'_>) -> FeedItem {
         url: item.url.clone(),
         external_url: source.and_then(|source| source.url.clone()),
         title: item.title.clone(),
-        content_html: item.content.clone(),
+        content_html: Cow::Borrowed(&item.content),
         summary: item.summary.clone(),
         image: image.map(|image| image.url.clone()),
         date_published: item.entry.published,
@@ -202,7 +207,7 @@ pub fn previous_week(bytes: &[u8]) -> Option<String> {
     is_week.then(|| week.to_owned())
 }
 
-fn entry(item: FeedItem) -> Option<Entry> {
+fn entry(item: FeedItem<'_>) -> Option<Entry> {
     let extension = item.ressort;
     let url = web(&item.url)?;
     let html = item.content_html.get(extension.text.0..extension.text.1).unwrap_or_default();

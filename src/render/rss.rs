@@ -13,7 +13,7 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Guid, Image};
 
 use super::item::{Item, Picture};
-use super::xml::hex_references;
+use super::xml::{CONTENT, cdata, hex_references, with_contents};
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 use crate::html::entities::escaped;
@@ -53,9 +53,9 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         ..Channel::default()
     };
     let xml = channel.pretty_write_to(Vec::new(), b' ', 1).expect("a Vec takes everything");
-    let mut xml = hex_references(&String::from_utf8(xml).expect("every part is a string"));
-    xml.push('\n');
-    xml.into_bytes()
+    let mut xml = with_contents(&hex_references(&xml), items, cdata);
+    xml.push(b'\n');
+    xml
 }
 
 /// RSS knows pictures of three kinds (<https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt>);
@@ -116,7 +116,7 @@ fn item(info: &FeedInfo, item: &Item<'_>) -> rss::Item {
         categories: item.tags().into_iter().map(|tag| Category { name: tag.to_owned(), domain: None }).collect(),
         guid: Some(Guid { value: item.id.clone(), permalink: false }),
         pub_date: Some(rfc_822(item.entry.published)),
-        content: Some(item.content.clone()).filter(|content| !content.is_empty()),
+        content: (!item.content.is_empty()).then(|| CONTENT.to_owned()),
         extensions: extensions(item),
         source,
         atom_ext: (!links.is_empty()).then_some(AtomExtension { links }),

@@ -5,25 +5,86 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart};
 use quick_xml::name::{NamespaceResolver, ResolveResult};
 
+use super::item::Item;
+
+/// Stands for the content of an item while a feed crate writes what is around it: contents are most of a file, and the
+/// crates copy them twice. No text that is published has this character
+/// ([`permitted`](crate::html::text::permitted)).
+pub(super) const CONTENT: &str = "\u{ffff}";
+
+/// Puts the contents of the items, those that have any, in the places of [`CONTENT`].
+pub(super) fn with_contents(xml: &[u8], items: &[Item<'_>], write: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
+    let contents: usize = items.iter().map(|item| item.content.len()).sum();
+    let mut out = Vec::with_capacity(xml.len() + contents * 5 / 4 + 1);
+    let mut rest = xml;
+    for item in items.iter().filter(|item| !item.content.is_empty()) {
+        let at = memchr::memmem::find(rest, CONTENT.as_bytes()).expect("each content has its place");
+        out.extend_from_slice(&rest[..at]);
+        write(&item.content, &mut out);
+        rest = &rest[at + CONTENT.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Writes text into a CDATA section that is open.
+pub(super) fn cdata(text: &str, out: &mut Vec<u8>) {
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr::memmem::find(rest, b"]]>") {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(b"]]]]><![CDATA[");
+        rest = &rest[at + 2..];
+    }
+    out.extend_from_slice(rest);
+}
+
+/// Writes text between two tags.
+pub(super) fn escape_text(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let mut copied = 0;
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', bytes) {
+        out.extend_from_slice(&bytes[copied..at]);
+        out.extend_from_slice(match bytes[at] {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            _ => b"&gt;",
+        });
+        copied = at + 1;
+    }
+    out.extend_from_slice(&bytes[copied..]);
+}
+
 /// Writes `&` and `<` of RSS text as hexadecimal references.
 ///
 /// Half of the readers take titles for HTML and half for text; hexadecimal references are what
 /// both show alike (<https://www.rssboard.org/rss-profile#data-types-characterdata>).
-pub(super) fn hex_references(xml: &str) -> String {
-    let mut out = String::with_capacity(xml.len());
+pub(super) fn hex_references(xml: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(xml.len() + xml.len() / 32);
     let mut rest = xml;
-    while let Some(start) = memchr::memmem::find(rest.as_bytes(), b"<![CDATA[") {
-        let end = memchr::memmem::find(&rest.as_bytes()[start..], b"]]>").map_or(rest.len(), |at| start + at);
+    while let Some(start) = memchr::memmem::find(rest, b"<![CDATA[") {
+        let end = memchr::memmem::find(&rest[start..], b"]]>").map_or(rest.len(), |at| start + at);
         push_hex(&rest[..start], &mut out);
-        out.push_str(&rest[start..end]);
+        out.extend_from_slice(&rest[start..end]);
         rest = &rest[end..];
     }
     push_hex(rest, &mut out);
     out
 }
 
-fn push_hex(xml: &str, out: &mut String) {
-    out.push_str(&xml.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;"));
+fn push_hex(xml: &[u8], out: &mut Vec<u8>) {
+    let mut rest = xml;
+    while let Some(at) = memchr::memchr(b'&', rest) {
+        let (before, reference) = rest.split_at(at);
+        out.extend_from_slice(before);
+        let (hexadecimal, length) = match reference {
+            [b'&', b'a', b'm', b'p', b';', ..] => ("&#x26;", 5),
+            [b'&', b'l', b't', b';', ..] => ("&#x3C;", 4),
+            _ => ("&", 1),
+        };
+        out.extend_from_slice(hexadecimal.as_bytes());
+        rest = &reference[length..];
+    }
+    out.extend_from_slice(rest);
 }
 
 /// The file is not XML that every reader can read.
@@ -39,7 +100,7 @@ pub struct Malformed(String);
 /// # Errors
 /// What is wrong and where.
 pub fn check_xml(bytes: &[u8]) -> Result<(), Malformed> {
-    let text = std::str::from_utf8(bytes).map_err(|error| Malformed(error.to_string()))?;
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| Malformed(error.to_string()))?;
     if text.starts_with('\u{feff}') {
         return Err(Malformed("it begins with a byte order mark".to_owned()));
     }
@@ -142,12 +203,16 @@ impl<'a> Reading<'a> {
             return wrong("text outside the root");
         }
         // Escaped text has no `>` at all.
-        if text.as_bytes().contains(&b'>') && text.contains("]]>") {
+        if memchr::memchr(b'>', text.as_bytes()).is_some() && text.contains("]]>") {
             return wrong("the end of a section that did not begin");
         }
         let mut rest = text;
         while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
             rest = &rest[at + 1..];
+            if let Some(behind) = ["lt;", "gt;", "quot;", "amp;"].iter().find_map(|usual| rest.strip_prefix(usual)) {
+                rest = behind;
+                continue;
+            }
             match rest.bytes().position(|byte| byte == b';') {
                 Some(length) if stands_for_something(&rest[..length]) => rest = &rest[length..],
                 _ => return wrong("a reference to nothing"),
@@ -225,8 +290,9 @@ fn forbidden(text: &str) -> Option<usize> {
         true => text.as_bytes().iter().position(is_control),
         false => None,
     };
-    let character = |character: &str| memchr::memmem::find(text.as_bytes(), character.as_bytes());
-    control.or_else(|| character("\u{fffe}")).or_else(|| character("\u{ffff}"))
+    // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+    let is_forbidden = |at: &usize| matches!(text.as_bytes()[*at..], [0xef, 0xbf, 0xbe | 0xbf, ..]);
+    control.or_else(|| memchr::memchr_iter(0xef, text.as_bytes()).find(is_forbidden))
 }
 
 #[cfg(test)]
@@ -236,9 +302,29 @@ mod tests {
     #[test]
     fn text_gets_hex_references_and_cdata_stays() {
         assert_eq!(
-            hex_references("<t>a &amp; b &lt; c</t><d><![CDATA[a &amp; b]]]]><![CDATA[> &lt;]]></d><t>&amp;</t>"),
-            "<t>a &#x26; b &#x3C; c</t><d><![CDATA[a &amp; b]]]]><![CDATA[> &lt;]]></d><t>&#x26;</t>"
+            hex_references(b"<t>a &amp; b &lt; &gt;</t><d><![CDATA[a &amp; b]]]]><![CDATA[> &lt;]]></d><t>&amp;</t>"),
+            b"<t>a &#x26; b &#x3C; &gt;</t><d><![CDATA[a &amp; b]]]]><![CDATA[> &lt;]]></d><t>&#x26;</t>"
         );
+    }
+
+    #[test]
+    fn contents_are_written_as_they_are() {
+        let written = |write: fn(&str, &mut Vec<u8>), text: &str| {
+            let mut out = Vec::new();
+            write(text, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(cdata, "<p>a]]>b]]]>]]&gt;</p>"), "<p>a]]]]><![CDATA[>b]]]]]><![CDATA[>]]&gt;</p>");
+        for text in ["", "<p title=\"a\">ü &amp; 'b'</p>", "]]>&", "a]]>]]>", "<![CDATA[x]]>"] {
+            let (section, text_node) = (written(cdata, text), written(escape_text, text));
+            let xml = format!("<a><b><![CDATA[{section}]]></b><c>{text_node}</c></a>");
+            assert_eq!(check_xml(xml.as_bytes()), Ok(()), "{xml}");
+            let read = roxmltree::Document::parse(&xml).unwrap();
+            for element in read.root_element().children() {
+                let found: String = element.children().filter_map(|node| node.text()).collect();
+                assert_eq!(found, text, "{xml}");
+            }
+        }
     }
 
     #[test]
