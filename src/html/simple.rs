@@ -165,8 +165,17 @@ fn decoded(raw: &str) -> Option<Cow<'_, str>> {
 /// As the input stream is to be normalised
 /// (<https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream>).
 pub(super) fn with_line_feeds(raw: &str) -> Cow<'_, str> {
-    match memchr::memchr(b'\r', raw.as_bytes()) {
-        Some(_) => raw.replace("\r\n", "\n").replace('\r', "\n").into(),
-        None => raw.into(),
+    let mut rest = raw;
+    let mut out = String::new();
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        out.reserve(rest.len());
+        out.push_str(&rest[..at]);
+        out.push('\n');
+        rest = &rest[at + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    match out.is_empty() {
+        true => raw.into(),
+        false => (out + rest).into(),
     }
 }

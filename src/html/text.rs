@@ -1,5 +1,6 @@
 //! Reading text out of a tree, and making strings fit to publish.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ego_tree::NodeRef;
@@ -90,14 +91,17 @@ fn push_text(node: NodeRef<'_, Node>, out: &mut String) {
 
 /// First bytes of the characters that a search is about: all others are passed over without
 /// decoding them. A page's text is read several times, and nearly all of it is letters.
-struct FirstBytes([bool; 256]);
+struct FirstBytes<const N: usize> {
+    /// Both ends included.
+    ranges: [(u8, u8); N],
+    table: [bool; 256],
+}
 
-impl FirstBytes {
-    /// A table of ranges, both ends included.
-    const fn of(ranges: &[(u8, u8)]) -> FirstBytes {
+impl<const N: usize> FirstBytes<N> {
+    const fn of(ranges: [(u8, u8); N]) -> FirstBytes<N> {
         let mut table = [false; 256];
         let mut range = 0;
-        while range < ranges.len() {
+        while range < N {
             let mut byte = ranges[range].0 as usize;
             while byte <= ranges[range].1 as usize {
                 table[byte] = true;
@@ -105,14 +109,14 @@ impl FirstBytes {
             }
             range += 1;
         }
-        FirstBytes(table)
+        FirstBytes { ranges, table }
     }
 
     /// Where the first of these characters stands, and where it ends.
     fn find(&self, text: &str, is: impl Fn(char) -> bool) -> Option<Range<usize>> {
         let mut from = 0;
         loop {
-            let start = from + text.as_bytes()[from..].iter().position(|byte| self.0[usize::from(*byte)])?;
+            let start = from + text.as_bytes()[from..].iter().position(|byte| self.table[usize::from(*byte)])?;
             let found = text[start..].chars().next()?;
             let end = start + found.len_utf8();
             if is(found) {
@@ -121,41 +125,73 @@ impl FirstBytes {
             from = end;
         }
     }
+
+    /// The same for characters that most texts have none of: the compiler makes of the comparisons within a block
+    /// a few for all of its bytes.
+    fn find_rare(&self, text: &str, is: impl Fn(char) -> bool) -> Option<Range<usize>> {
+        let is_one =
+            |byte: u8| self.ranges.iter().fold(false, |one, (low, high)| one | (*low <= byte && byte <= *high));
+        let has_one = |block: &[u8]| block.iter().fold(false, |one, byte| one | is_one(*byte));
+        let mut from = 0;
+        while from < text.len() {
+            let blocks = text.as_bytes()[from..].chunks_exact(BLOCK_BYTES);
+            let passed = blocks.take_while(|block| !has_one(block)).count() * BLOCK_BYTES;
+            // A character that begins in a block and ends behind it is none of them either.
+            from = text.ceil_char_boundary(from + passed);
+            let end = text.ceil_char_boundary(from + BLOCK_BYTES);
+            if let Some(found) = self.find(&text[from..end], &is) {
+                return Some(from + found.start..from + found.end);
+            }
+            from = end;
+        }
+        None
+    }
 }
 
+/// What is passed over at once.
+const BLOCK_BYTES: usize = 32;
+
 /// Of all that [`is_blank`] picks: ASCII white space, U+0085 and U+00A0, U+1680, U+2000 to U+2060, U+3000, U+FEFF.
-static BLANK: FirstBytes = FirstBytes::of(&[(b'\t', b'\r'), (b' ', b' '), (0xc2, 0xc2), (0xe1, 0xe3), (0xef, 0xef)]);
+static BLANK: FirstBytes<5> = FirstBytes::of([(b'\t', b'\r'), (b' ', b' '), (0xc2, 0xc2), (0xe1, 0xe3), (0xef, 0xef)]);
 
 /// Of control characters and white space.
-static CONTROL_OR_SPACE: FirstBytes =
-    FirstBytes::of(&[(0, 0x1f), (b' ', b' '), (0x7f, 0x7f), (0xc2, 0xc2), (0xe1, 0xe3)]);
+static CONTROL_OR_SPACE: FirstBytes<5> =
+    FirstBytes::of([(0, 0x1f), (b' ', b' '), (0x7f, 0x7f), (0xc2, 0xc2), (0xe1, 0xe3)]);
 
 /// Of all that [`is_legal`] refuses: controls, U+00AD, U+202A to U+2069, U+FDD0 and beyond.
-static ILLEGAL: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xe2, 0xe2), (0xef, 0xff)]);
+static ILLEGAL: FirstBytes<5> = FirstBytes::of([(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xe2, 0xe2), (0xef, 0xff)]);
 
 /// Of all from U+0300 on, which may be composed.
-static COMPOSED: FirstBytes = FirstBytes::of(&[(0xcc, 0xff)]);
+static COMPOSED: FirstBytes<1> = FirstBytes::of([(0xcc, 0xff)]);
 
 /// Of both.
-static ILLEGAL_OR_COMPOSED: FirstBytes = FirstBytes::of(&[(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xcc, 0xff)]);
+static ILLEGAL_OR_COMPOSED: FirstBytes<4> = FirstBytes::of([(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2), (0xcc, 0xff)]);
 
 /// Folds white space (also no-break and zero-width spaces) to single spaces and trims.
 pub fn squash(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        let blank = BLANK.find(rest, is_blank);
-        let word = &rest[..blank.as_ref().map_or(rest.len(), |blank| blank.start)];
-        if !word.is_empty() {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(word);
+    // Words with one space between them are copied together.
+    let (mut words, mut from) = (0, 0);
+    while let Some(blank) = BLANK.find(&text[from..], is_blank) {
+        let (start, end) = (from + blank.start, from + blank.end);
+        let follows_a_letter = start > words;
+        let precedes_a_letter = text.as_bytes().get(end).is_some_and(|byte| !BLANK.table[usize::from(*byte)]);
+        if &text[start..end] != " " || !follows_a_letter || !precedes_a_letter {
+            push_words(&text[words..start], &mut out);
+            words = end;
         }
-        match blank {
-            Some(blank) => rest = &rest[blank.end..],
-            None => return out,
+        from = end;
+    }
+    push_words(&text[words..], &mut out);
+    out
+}
+
+fn push_words(words: &str, out: &mut String) {
+    if !words.is_empty() {
+        if !out.is_empty() {
+            out.push(' ');
         }
+        out.push_str(words);
     }
 }
 
@@ -184,12 +220,11 @@ pub fn letters(text: &str) -> usize {
 /// composed (NFC).
 ///
 /// Neither `rss` nor `atom_syndication` does it, and one U+000B makes a feed unreadable.
-pub fn legal(text: &str) -> String {
-    if ILLEGAL_OR_COMPOSED.find(text, |c| !is_legal(c) || !is_never_composed(c)).is_none() {
-        return text.to_owned();
+pub fn legal(text: &str) -> Cow<'_, str> {
+    match ILLEGAL_OR_COMPOSED.find_rare(text, |c| !is_legal(c) || !is_never_composed(c)) {
+        None => Cow::Borrowed(text),
+        Some(_) => Cow::Owned(composed(&permitted(text))),
     }
-    let kept = permitted(text);
-    if is_nfc(&kept) { kept } else { composed(&kept) }
 }
 
 /// Composes a text (NFC). Only what stands between two ASCII characters is looked at: none of these
@@ -197,12 +232,17 @@ pub fn legal(text: &str) -> String {
 fn composed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(found) = COMPOSED.find(rest, |c| !is_never_composed(c)) {
+    while let Some(found) = COMPOSED.find_rare(rest, |c| !is_never_composed(c)) {
         let start = rest[..found.start].bytes().rposition(|byte| byte.is_ascii()).unwrap_or(0);
         let length = rest[found.end..].bytes().position(|byte| byte.is_ascii());
         let end = length.map_or(rest.len(), |length| found.end + length);
         out.push_str(&rest[..start]);
-        out.extend(rest[start..end].nfc());
+        let run = &rest[start..end];
+        if is_nfc(run) {
+            out.push_str(run);
+        } else {
+            out.extend(run.nfc());
+        }
         rest = &rest[end..];
     }
     out.push_str(rest);
@@ -220,11 +260,11 @@ fn is_never_composed(c: char) -> bool {
 /// character was lost and which the W3C feed validator objects to.
 ///
 /// This is all that may be done to markup: NFC would turn `<p>` before U+0338 into `<p≯`.
-pub fn permitted(text: &str) -> String {
-    if ILLEGAL.find(text, |c| !is_legal(c)).is_none() {
-        return text.to_owned();
+pub fn permitted(text: &str) -> Cow<'_, str> {
+    match ILLEGAL.find_rare(text, |c| !is_legal(c)) {
+        None => Cow::Borrowed(text),
+        Some(_) => text.chars().filter(|&c| is_legal(c)).collect(),
     }
-    text.chars().filter(|&c| is_legal(c)).collect()
 }
 
 fn is_legal(c: char) -> bool {
@@ -268,13 +308,31 @@ mod tests {
         assert_eq!(squash("  a\u{a0}b \n\t c\u{200b}"), "a b c");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn rare_characters_are_found_where_others_are(text in "[a-zü€😀]{0,70}[\u{ad}\u{300}\u{7}]{0,2}[a-zü€😀]{0,70}[\u{ad}\n]{0,2}") {
+            let is = |c: char| !is_legal(c) || !is_never_composed(c);
+            proptest::prop_assert_eq!(ILLEGAL_OR_COMPOSED.find_rare(&text, is), ILLEGAL_OR_COMPOSED.find(&text, is));
+        }
+
+        #[test]
+        fn folds_white_space_as_if_word_by_word(parts in proptest::collection::vec("[ab]|[ \u{a0}\u{200b}\t\u{a3}\u{2013}]", 0..12)) {
+            let text = parts.concat();
+            let words: Vec<&str> = text.split(is_blank).filter(|word| !word.is_empty()).collect();
+            proptest::prop_assert_eq!(squash(&text), words.join(" "));
+        }
+    }
+
     #[test]
     fn first_bytes_cover_all_characters_of_their_kind() {
-        let check = |table: &FirstBytes, is: &dyn Fn(char) -> bool| {
+        fn check<const N: usize>(table: &FirstBytes<N>, is: &dyn Fn(char) -> bool) {
             for c in ('\0'..=char::MAX).filter(|c| is(*c)) {
                 assert!(table.find(c.encode_utf8(&mut [0; 4]), is).is_some(), "{c:?}");
+                let text = format!("{}{c}", "ü".repeat(BLOCK_BYTES - 1));
+                let found = table.find_rare(&text, is);
+                assert!(found.is_some_and(|found| found.end <= text.len() && text[found].chars().all(is)), "{c:?}");
             }
-        };
+        }
         check(&BLANK, &is_blank);
         check(&CONTROL_OR_SPACE, &|c| c.is_whitespace() || c.is_control());
         check(&ILLEGAL, &|c| !is_legal(c));

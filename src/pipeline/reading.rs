@@ -101,7 +101,7 @@ impl Reader<'_> {
         hosts::recall(desk, url).await?;
         let request =
             Request { follow: Follow::Site(&feed.extra_hosts), render: feed.render, ..Request::page(url, now) };
-        let page = desk.fetcher.get(request).await?.page()?;
+        let mut page = desk.fetcher.get(request).await?.page()?;
         if page.cut_off {
             return Err(FetchError::CutOff.into());
         }
@@ -110,6 +110,8 @@ impl Reader<'_> {
         let page_bytes = page.text.len();
         let read = move || {
             let document = Document::parse(&page.text, &page.url, &Limits::default())?;
+            // What is read of the tree takes as much memory again.
+            drop(std::mem::take(&mut page.text));
             let is_reserved = reservations::is_reserved(&page, &document);
             Ok(Read { article: extracted(&document, &page, &feed, teaser.as_ref(), now), is_reserved })
         };

@@ -1,5 +1,6 @@
 //! The section page: fetched, read if it changed, and held against what is remembered of it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
@@ -140,7 +141,7 @@ async fn read_pages(
         let (feed, memory, read_at) = (feed.clone(), memory.clone(), page.date.unwrap_or(now));
         desk.parsers.run(page.text.len(), move || {
             let Page { text, url, room: _room, .. } = page;
-            read_page(&text, &url, &feed, Some(&memory), read_at)
+            read_page(text.into(), &url, &feed, Some(&memory), read_at)
         })
     };
     let (mut section, masthead) = read(page).await??;
@@ -167,23 +168,25 @@ pub fn read_section(
     memory: Option<&Memory>,
     now: DateTime<Utc>,
 ) -> Result<Section, Trouble> {
-    read_page(text, url, feed, memory, now).map(|(section, _)| section)
+    read_page(text.into(), url, feed, memory, now).map(|(section, _)| section)
 }
 
 /// The teasers of a section page, and what it says of itself.
 fn read_page(
-    text: &str,
+    text: Cow<'_, str>,
     url: &Url,
     feed: &Feed,
     memory: Option<&Memory>,
     now: DateTime<Utc>,
 ) -> Result<(Section, Masthead), Trouble> {
-    if native::is_native(text) {
+    if native::is_native(&text) {
         let broken =
             |error: native::Unreadable| Trouble::BrokenFeed { url: url.to_string(), reason: error.to_string() };
-        return Ok((native::section(text, url, feed).map_err(broken)?, Masthead::default()));
+        return Ok((native::section(&text, url, feed).map_err(broken)?, Masthead::default()));
     }
-    let document = Document::parse(text, url, &Limits::default())?;
+    let document = Document::parse(&text, url, &Limits::default())?;
+    // What is read of the tree takes as much memory again.
+    drop(text);
     let context = section::Context { feed, now };
     let section = match memory {
         Some(memory) => section::teasers_remembering(&document, &context, memory),
