@@ -55,9 +55,17 @@ static DICTIONARY: LazyLock<Vec<(&'static str, &'static str, Meaning)>> = LazyLo
     add("", BEFORE_NOON, Meaning::Afternoon(false));
     add("", AFTER_NOON, Meaning::Afternoon(true));
     // What a word means in one language stays in the order of the table.
-    all.sort_by_key(|(word, _, _)| *word);
+    all.sort_by(|(word, ..), (other, ..)| beginning(word).cmp(&beginning(other)).then_with(|| word.cmp(other)));
     all
 });
+
+/// The first bytes of a word as a number, which is compared faster and in the same order.
+fn beginning(word: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = word.len().min(8);
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
+}
 
 /// Room for all of them from the start.
 const MOST_WORDS: usize = 1536;

@@ -124,14 +124,15 @@ pub fn key_of_url(url: &Url, site: &Site) -> String {
 /// Host, path and meaningful query of an address: without scheme, `www.`, fragment, trailing
 /// slash and tracking parameters.
 pub fn normalised(url: &Url) -> String {
-    let query: Vec<String> = url
-        .query_pairs()
-        .filter(|(name, _)| !is_tracking(name))
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let path = url.path().trim_end_matches('/');
-    let separator = if query.is_empty() { "" } else { "?" };
-    format!("{}{path}{separator}{}", site_of_url(url), query.join("&"))
+    let mut out = site_of_url(url);
+    out.push_str(url.path().trim_end_matches('/'));
+    let mut separator = '?';
+    for (name, value) in url.query_pairs().filter(|(name, _)| !is_tracking(name)) {
+        out.push(separator);
+        out.extend([&*name, "=", &*value]);
+        separator = '&';
+    }
+    out
 }
 
 /// Query parameters that say where a reader came from, not what is shown.

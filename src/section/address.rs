@@ -4,6 +4,8 @@
 //! services do not. The shape of an address (its *template*) outlives the layout of a page: after
 //! a year the templates learned from a page still cover 93 % of its articles, its class paths 67 %.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::words::is_service_word;
@@ -73,7 +75,7 @@ impl Address {
             },
         };
         address.template.push_str(bare_host(url));
-        let mut parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        let mut parts: Vec<Cow<'_, str>> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         // `…/a-slug/index.html` is what the server shows for `…/a-slug/`.
         if parts.len() > 1 && parts.last().is_some_and(|part| part.to_ascii_lowercase().starts_with("index.")) {
             parts.pop();
@@ -266,9 +268,9 @@ pub(super) fn brand(host: &str) -> &str {
 }
 
 /// Resolves percent escapes; what is not UTF-8 stays as it is.
-pub(super) fn decode(part: &str) -> String {
+pub(super) fn decode(part: &str) -> Cow<'_, str> {
     if !part.contains('%') {
-        return part.to_owned();
+        return part.into();
     }
     let bytes = part.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -286,5 +288,5 @@ pub(super) fn decode(part: &str) -> String {
             }
         }
     }
-    String::from_utf8(out).unwrap_or_else(|_| part.to_owned())
+    String::from_utf8(out).map_or(part.into(), Cow::Owned)
 }

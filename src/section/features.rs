@@ -52,6 +52,9 @@ impl LinkView {
 
 /// Small letters as addresses spell them: `ä` is `ae`, `é` is `e`.
 fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         match c {
