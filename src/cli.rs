@@ -43,7 +43,7 @@ pub struct Global {
     /// Fetch pages on private and loopback addresses too
     #[arg(long, env = "RESSORT_ALLOW_PRIVATE_ADDRESSES", global = true, value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub allow_private_addresses: Option<bool>,
-    /// Say more on stderr: `-v` each article, `-vv` each request
+    /// Say more on stderr: `-v` each request, `-vv` also what libraries say
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
     /// Say less on stderr: only errors

@@ -9,8 +9,9 @@ use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, 
 use chrono::{DateTime, FixedOffset, SubsecRound};
 use quick_xml::escape::escape;
 
+use super::contents::{CONTENT, with_contents};
 use super::item::{Item, Picture};
-use super::xml::{CONTENT, escape_text, with_contents};
+use super::xml::escape_text;
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 
@@ -47,7 +48,7 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
     };
     let config = WriteConfig { indent_size: Some(1), ..WriteConfig::default() };
     let xml = feed.write_with_config(Vec::new(), config).expect("a Vec takes everything");
-    let mut xml = with_contents(&xml, items, escape_text);
+    let mut xml = with_contents(&xml, " type=\"html\">", items, escape_text);
     xml.push(b'\n');
     xml
 }

@@ -5,6 +5,7 @@
 //! unchanged file.
 
 mod atom;
+mod contents;
 mod item;
 pub mod json;
 mod opml;

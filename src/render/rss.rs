@@ -12,8 +12,9 @@ use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Guid, Image};
 
+use super::contents::{CONTENT, with_contents};
 use super::item::{Item, Picture};
-use super::xml::{CONTENT, cdata, hex_references, with_contents};
+use super::xml::{cdata, hex_references};
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
 use crate::html::address;
 use crate::html::entities::escaped;
@@ -53,7 +54,7 @@ pub(super) fn render(info: &FeedInfo, items: &[Item<'_>]) -> Vec<u8> {
         ..Channel::default()
     };
     let xml = channel.pretty_write_to(Vec::new(), b' ', 1).expect("a Vec takes everything");
-    let mut xml = with_contents(&hex_references(&xml), items, cdata);
+    let mut xml = with_contents(&hex_references(&xml), "<content:encoded><![CDATA[", items, cdata);
     xml.push(b'\n');
     xml
 }

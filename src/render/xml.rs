@@ -5,27 +5,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart};
 use quick_xml::name::{NamespaceResolver, ResolveResult};
 
-use super::item::Item;
-
-/// Stands for the content of an item while a feed crate writes what is around it: contents are most of a file, and the
-/// crates copy them twice. No text that is published has this character
-/// ([`permitted`](crate::html::text::permitted)).
-pub(super) const CONTENT: &str = "\u{ffff}";
-
-/// Puts the contents of the items, those that have any, in the places of [`CONTENT`].
-pub(super) fn with_contents(xml: &[u8], items: &[Item<'_>], write: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
-    let contents: usize = items.iter().map(|item| item.content.len()).sum();
-    let mut out = Vec::with_capacity(xml.len() + contents * 5 / 4 + 1);
-    let mut rest = xml;
-    for item in items.iter().filter(|item| !item.content.is_empty()) {
-        let at = memchr::memmem::find(rest, CONTENT.as_bytes()).expect("each content has its place");
-        out.extend_from_slice(&rest[..at]);
-        write(&item.content, &mut out);
-        rest = &rest[at + CONTENT.len()..];
-    }
-    out.extend_from_slice(rest);
-    out
-}
+use super::contents::write_replacing;
 
 /// Writes text into a CDATA section that is open.
 pub(super) fn cdata(text: &str, out: &mut Vec<u8>) {
@@ -40,18 +20,7 @@ pub(super) fn cdata(text: &str, out: &mut Vec<u8>) {
 
 /// Writes text between two tags.
 pub(super) fn escape_text(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    let mut copied = 0;
-    for at in memchr::memchr3_iter(b'&', b'<', b'>', bytes) {
-        out.extend_from_slice(&bytes[copied..at]);
-        out.extend_from_slice(match bytes[at] {
-            b'&' => b"&amp;",
-            b'<' => b"&lt;",
-            _ => b"&gt;",
-        });
-        copied = at + 1;
-    }
-    out.extend_from_slice(&bytes[copied..]);
+    write_replacing(text, [(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;")], out);
 }
 
 /// Writes `&` and `<` of RSS text as hexadecimal references.
@@ -209,8 +178,8 @@ impl<'a> Reading<'a> {
         let mut rest = text;
         while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
             rest = &rest[at + 1..];
-            if let Some(behind) = ["lt;", "gt;", "quot;", "amp;"].iter().find_map(|usual| rest.strip_prefix(usual)) {
-                rest = behind;
+            if let [b'l' | b'g', b't', b';', ..] = rest.as_bytes() {
+                rest = &rest[3..];
                 continue;
             }
             match rest.bytes().position(|byte| byte == b';') {

@@ -1,5 +1,5 @@
 use ressort::config::Content;
-use ressort::entry::Entry;
+use ressort::entry::{Carrier, Entry};
 use ressort::render::{FeedInfo, Format, check_xml, json};
 
 use super::hostile::{hostile_entries, hostile_info};
@@ -35,6 +35,33 @@ fn hostile_strings_and_addresses_make_well_formed_files() {
         well_formed(format, text.as_bytes());
         for forbidden in ["javascript:alert(document", "data:text", "secret@", "\u{b}", "\u{202e}"] {
             assert!(!text.contains(forbidden), "{forbidden} in {format:?}");
+        }
+    }
+}
+
+#[test]
+fn each_text_stands_in_its_entry_whatever_is_said_around_it() {
+    let entries: Vec<Entry> = (0..3)
+        .map(|number| {
+            let name = "\"content_html\": \"\u{ffff} type=\"html\">\u{ffff}".to_owned();
+            let url = "https://www.tageblatt.example/a".parse().unwrap();
+            let carrier = Carrier { feed: paper::info().id, urn: "\u{ffff}".to_owned(), name: name.clone(), url };
+            let html = format!("<pre>Text {number}: a\tb\nc</pre>");
+            let entry = paper::bare(number, &name, "2026-01-02T00:00:00Z");
+            Entry { html, carriers: vec![carrier], authors: vec![name], ..entry }
+        })
+        .collect();
+    let file = paper::feed(Format::Json, &paper::info(), &entries);
+    let mut restored: Vec<String> = json::restore(&file.bytes).unwrap().into_iter().map(|entry| entry.html).collect();
+    restored.sort();
+    assert_eq!(restored, entries.iter().map(|entry| entry.html.clone()).collect::<Vec<_>>());
+    for (format, texts) in [(Format::Rss, "<pre>Text "), (Format::Atom, "&lt;pre&gt;Text ")] {
+        let xml = text_of(format, &paper::info(), &entries);
+        well_formed(format, xml.as_bytes());
+        let items: Vec<&str> = xml.split(if format == Format::Rss { "<item>" } else { "<entry>" }).skip(1).collect();
+        assert_eq!(items.len(), 3);
+        for item in items {
+            assert_eq!(item.matches(texts).count(), 1, "{item}");
         }
     }
 }
