@@ -130,17 +130,17 @@ async fn write_directory<F: Borrow<Feed>>(feeds: &[F], desk: &Desk) -> Result<us
     let paths = [&DIRECTORY_FILES[..], &["sitemap.xml"]].concat();
     let versions = desk.place.versions(&paths.into_iter().map(str::to_owned).collect::<Vec<_>>()).await?;
     let with_texts = feeds.iter().any(|feed| filter::needs_texts(&feed.borrow().filter));
-    let newest = desk.store.newest(FRONT_PAGE_ENTRIES, with_texts).await?;
+    let mut newest: HashMap<String, Vec<Entry>> = HashMap::new();
+    for (feed, entry) in desk.store.newest(FRONT_PAGE_ENTRIES, with_texts).await? {
+        newest.entry(feed).or_default().push(entry);
+    }
     let mut shown = combinations;
     for (feed, info) in feeds.iter().map(Borrow::borrow).zip(infos(feeds, &records, desk).await?) {
         let record = known(feed).cloned().unwrap_or_default();
         let totals: Totals =
             record.totals.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let entries: Vec<Entry> = newest
-            .iter()
-            .filter(|(id, entry)| id == feed.id.as_str() && filter::passes(&feed.filter, entry))
-            .map(|(_, entry)| entry.clone())
-            .collect();
+        let mut entries = newest.remove(feed.id.as_str()).unwrap_or_default();
+        entries.retain(|entry| filter::passes(&feed.filter, entry));
         shown.push(Shown { info, health: record.health(), totals, entries });
     }
     let overviews: Vec<Overview> = shown

@@ -132,10 +132,13 @@ fn below(candidates: &[Candidate]) -> Vec<usize> {
     let paths: Vec<String> = candidates.iter().map(path).collect();
     let mut sorted: Vec<&str> = paths.iter().map(String::as_str).collect();
     sorted.sort_unstable();
-    let count = |path: &String| {
-        // What begins with `path/` stands before `path0`.
-        let (begin, end) = (format!("{path}/"), format!("{path}0"));
-        sorted.partition_point(|other| *other < end.as_str()) - sorted.partition_point(|other| *other < begin.as_str())
+    let mut bound = String::new();
+    let mut before = |path: &str, next: char| {
+        bound.clear();
+        bound.push_str(path);
+        bound.push(next);
+        sorted.partition_point(|other| *other < bound.as_str())
     };
-    paths.iter().map(count).collect()
+    // What begins with `path/` stands before `path0`.
+    paths.iter().map(|path| before(path, '0') - before(path, '/')).collect()
 }
