@@ -126,16 +126,14 @@ impl<const N: usize> FirstBytes<N> {
         }
     }
 
-    /// The same for characters that most texts have none of: the compiler makes of the comparisons within a block
-    /// a few for all of its bytes.
+    /// The same for characters that most texts have none of: blocks without one are passed over.
     fn find_rare(&self, text: &str, is: impl Fn(char) -> bool) -> Option<Range<usize>> {
         let is_one =
             |byte: u8| self.ranges.iter().fold(false, |one, (low, high)| one | (*low <= byte && byte <= *high));
-        let has_one = |block: &[u8]| block.iter().fold(false, |one, byte| one | is_one(*byte));
         let mut from = 0;
         while from < text.len() {
             let blocks = text.as_bytes()[from..].chunks_exact(BLOCK_BYTES);
-            let passed = blocks.take_while(|block| !has_one(block)).count() * BLOCK_BYTES;
+            let passed = blocks.take_while(|block| !has_byte(block, is_one)).count() * BLOCK_BYTES;
             // A character that begins in a block and ends behind it is none of them either.
             from = text.ceil_char_boundary(from + passed);
             let end = text.ceil_char_boundary(from + BLOCK_BYTES);
@@ -150,6 +148,11 @@ impl<const N: usize> FirstBytes<N> {
 
 /// What is passed over at once.
 const BLOCK_BYTES: usize = 32;
+
+/// Whether there is such a byte. Whole blocks are looked at: the compiler makes sixteen or more comparisons one.
+pub fn has_byte(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    bytes.chunks(BLOCK_BYTES).any(|block| block.iter().fold(false, |found, byte| found | is(*byte)))
+}
 
 /// Of all that [`is_blank`] picks: ASCII white space, U+0085 and U+00A0, U+1680, U+2000 to U+2060, U+3000, U+FEFF.
 static BLANK: FirstBytes<5> = FirstBytes::of([(b'\t', b'\r'), (b' ', b' '), (0xc2, 0xc2), (0xe1, 0xe3), (0xef, 0xef)]);

@@ -9,7 +9,7 @@ use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, 
 use chrono::{DateTime, FixedOffset, SubsecRound};
 use quick_xml::escape::escape;
 
-use super::contents::{CONTENT, with_contents};
+use super::contents::{mark, with_contents};
 use super::item::{Item, Picture};
 use super::xml::escape_text;
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
@@ -102,9 +102,9 @@ fn entry(info: &FeedInfo, item: &Item<'_>) -> Entry {
         source,
         published: Some(whole_seconds(item.entry.published)),
         summary: summary.map(|summary| Text { lang: language.clone(), ..Text::plain(summary) }),
-        content: (!item.content.is_empty()).then(|| Content {
+        content: mark(item).map(|value| Content {
             content_type: Some("html".to_owned()),
-            value: Some(CONTENT.to_owned()),
+            value: Some(value),
             lang: language.clone(),
             ..Content::default()
         }),

@@ -5,11 +5,16 @@
 
 use super::item::Item;
 
-/// Stands for the content of an item, until it is put there. No text that is published has this character
+/// Stands for a content until it is put there. No text that is published has this character
 /// ([`permitted`](crate::html::text::permitted)).
-pub(super) const CONTENT: &str = "\u{ffff}";
+const MARK: &str = "\u{ffff}";
 
-/// Puts the contents of the items, those that have any, where [`CONTENT`] stands behind what begins a content.
+/// What a crate is given for the content of an item; `None` for an item without one.
+pub(super) fn mark(item: &Item<'_>) -> Option<String> {
+    (!item.content.is_empty()).then(|| MARK.to_owned())
+}
+
+/// Puts the contents of the items where their [`mark`]s stand, each behind what begins a content.
 ///
 /// # Panics
 /// When a content has no place.
@@ -19,15 +24,15 @@ pub(super) fn with_contents(
     items: &[Item<'_>],
     write: impl Fn(&str, &mut Vec<u8>),
 ) -> Vec<u8> {
-    let mark = format!("{begins}{CONTENT}");
+    let begun = format!("{begins}{MARK}");
     let contents: usize = items.iter().map(|item| item.content.len()).sum();
     let mut out = Vec::with_capacity(file.len() + contents * 5 / 4 + 1);
     let mut rest = file;
-    for item in items.iter().filter(|item| !item.content.is_empty()) {
-        let at = memchr::memmem::find(rest, mark.as_bytes()).expect("each content has its place");
+    for item in items.iter().filter(|item| mark(item).is_some()) {
+        let at = memchr::memmem::find(rest, begun.as_bytes()).expect("each content has its place");
         out.extend_from_slice(&rest[..at + begins.len()]);
         write(&item.content, &mut out);
-        rest = &rest[at + mark.len()..];
+        rest = &rest[at + begun.len()..];
     }
     out.extend_from_slice(rest);
     out

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::contents::{CONTENT, with_contents, write_replacing};
+use super::contents::{mark, with_contents, write_replacing};
 use super::item::Item;
 use super::{FeedInfo, Format};
 use crate::article::{Image, Original};
@@ -151,7 +151,7 @@ fn item(item: &Item<'_>) -> FeedItem {
         url: item.url.clone(),
         external_url: source.and_then(|source| source.url.clone()),
         title: item.title.clone(),
-        content_html: if item.content.is_empty() { String::new() } else { CONTENT.to_owned() },
+        content_html: mark(item).unwrap_or_default(),
         summary: item.summary.clone(),
         image: image.map(|image| image.url.clone()),
         date_published: item.entry.published,
@@ -179,9 +179,7 @@ fn item(item: &Item<'_>) -> FeedItem {
 
 /// Writes text into a string that is open, as `serde_json` does.
 fn escape(text: &str, out: &mut Vec<u8>) {
-    let is_rare = |byte: &u8| *byte < b' ' && *byte != b'\n';
-    // Whole blocks: the compiler makes sixteen or more comparisons one.
-    if text.as_bytes().chunks(64).any(|block| block.iter().fold(false, |found, byte| found | is_rare(byte))) {
+    if text::has_byte(text.as_bytes(), |byte| byte < b' ' && byte != b'\n') {
         let string = serde_json::to_string(text).expect("a string always serialises");
         return out.extend_from_slice(&string.as_bytes()[1..string.len() - 1]);
     }

@@ -12,7 +12,7 @@ use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Guid, Image};
 
-use super::contents::{CONTENT, with_contents};
+use super::contents::{mark, with_contents};
 use super::item::{Item, Picture};
 use super::xml::{cdata, hex_references};
 use super::{FeedInfo, Format, HISTORY_NAMESPACE, last_change};
@@ -117,7 +117,7 @@ fn item(info: &FeedInfo, item: &Item<'_>) -> rss::Item {
         categories: item.tags().into_iter().map(|tag| Category { name: tag.to_owned(), domain: None }).collect(),
         guid: Some(Guid { value: item.id.clone(), permalink: false }),
         pub_date: Some(rfc_822(item.entry.published)),
-        content: (!item.content.is_empty()).then(|| CONTENT.to_owned()),
+        content: mark(item),
         extensions: extensions(item),
         source,
         atom_ext: (!links.is_empty()).then_some(AtomExtension { links }),

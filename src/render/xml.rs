@@ -6,6 +6,7 @@ use quick_xml::events::{BytesRef, BytesStart};
 use quick_xml::name::{NamespaceResolver, ResolveResult};
 
 use super::contents::write_replacing;
+use crate::html::text::has_byte;
 
 /// Writes text into a CDATA section that is open.
 pub(super) fn cdata(text: &str, out: &mut Vec<u8>) {
@@ -178,6 +179,7 @@ impl<'a> Reading<'a> {
         let mut rest = text;
         while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
             rest = &rest[at + 1..];
+            // Nearly all that an escaped text refers to.
             if let [b'l' | b'g', b't', b';', ..] = rest.as_bytes() {
                 rest = &rest[3..];
                 continue;
@@ -252,11 +254,9 @@ fn is_allowed(c: char) -> bool {
 
 /// Where the first character stands that XML does not allow: [`is_allowed`] for a whole file.
 fn forbidden(text: &str) -> Option<usize> {
-    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let has_control = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_control(byte));
-    // Whole blocks first: the compiler makes sixteen or more comparisons one.
-    let control = match text.as_bytes().chunks(64).any(has_control) {
-        true => text.as_bytes().iter().position(is_control),
+    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let control = match has_byte(text.as_bytes(), is_control) {
+        true => text.bytes().position(is_control),
         false => None,
     };
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
