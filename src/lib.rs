@@ -13,6 +13,7 @@ pub mod entry;
 pub mod filter;
 pub mod copies;
 pub mod digest;
+pub mod fold;
 pub mod store;
 pub mod render;
 pub mod publish;

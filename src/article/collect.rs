@@ -9,8 +9,8 @@ use std::ops::Range;
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
-use super::body::hash::FoldMap;
 use super::marks::{self, Marks};
+use crate::fold::FoldMap;
 use crate::html::{Document, json_ld, text};
 
 /// An element that may hold a field.

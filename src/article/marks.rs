@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use scraper::ElementRef;
 
-use super::body::hash::{FoldMap, FoldSet};
+use crate::fold::{FoldMap, FoldSet};
 
 /// A set of things an element may hold, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! What a word means in a date: all tables in one dictionary.
 
+use std::iter;
 use std::sync::LazyLock;
 
 use super::Role;
 use super::tables::{AFTER_NOON, BEFORE_NOON, WEEKDAYS, WORDS, Words};
 use super::tokens::Token;
+use crate::fold::FoldMap;
 
 /// What a word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +44,10 @@ const UNITS: [Unit; 7] = [Unit::Second, Unit::Minute, Unit::Hour, Unit::Day, Uni
 /// The longest phrase, in words.
 const LONGEST_PHRASE: usize = 3;
 
-/// Each word or phrase with what it means in a language, sorted by words. Phrases are written as in the tables.
-static DICTIONARY: LazyLock<Vec<(&'static str, &'static str, Meaning)>> = LazyLock::new(|| {
-    let mut all = Vec::with_capacity(MOST_WORDS);
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    let mut entries = Vec::with_capacity(MOST_WORDS);
     let mut add = |code, words: &'static str, meaning| {
-        all.extend(words.split_ascii_whitespace().map(|word| (word, code, meaning)));
+        entries.extend(words.split_ascii_whitespace().map(|word| Entry { word, code, meaning, next: None }));
     };
     for words in &WORDS {
         add_language(words, &mut add);
@@ -54,17 +55,36 @@ static DICTIONARY: LazyLock<Vec<(&'static str, &'static str, Meaning)>> = LazyLo
     add("", WEEKDAYS, Meaning::Filler);
     add("", BEFORE_NOON, Meaning::Afternoon(false));
     add("", AFTER_NOON, Meaning::Afternoon(true));
-    // What a word means in one language stays in the order of the table.
-    all.sort_by(|(word, ..), (other, ..)| beginning(word).cmp(&beginning(other)).then_with(|| word.cmp(other)));
-    all
+    let mut first = FoldMap::with_capacity_and_hasher(MOST_WORDS, Default::default());
+    for (at, entry) in entries.iter_mut().enumerate().rev() {
+        entry.next = first.insert(entry.word, at);
+    }
+    Dictionary { entries, first }
 });
 
-/// The first bytes of a word as a number, which is compared faster and in the same order.
-fn beginning(word: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let length = word.len().min(8);
-    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
-    u64::from_be_bytes(bytes)
+/// All words and phrases, written as in the tables.
+struct Dictionary {
+    /// In the order of the tables.
+    entries: Vec<Entry>,
+    /// Where each word or phrase stands first.
+    first: FoldMap<&'static str, usize>,
+}
+
+impl Dictionary {
+    /// What a word or phrase can mean.
+    fn entries(&self, word: &str) -> impl Iterator<Item = &Entry> + Clone {
+        let first = self.first.get(word).copied();
+        iter::successors(first, |&at| self.entries[at].next).map(|at| &self.entries[at])
+    }
+}
+
+/// A word or phrase with what it means in a language.
+struct Entry {
+    word: &'static str,
+    code: &'static str,
+    meaning: Meaning,
+    /// Where it stands next.
+    next: Option<usize>,
 }
 
 /// Room for all of them from the start.
@@ -124,11 +144,9 @@ impl<'a> Reading<'a> {
     }
 
     fn meaning<T>(&self, phrase: &str, wanted: &impl Fn(Meaning) -> Option<T>) -> Option<T> {
-        let first = DICTIONARY.partition_point(|(word, _, _)| *word < phrase);
-        let meanings = DICTIONARY[first..].iter().take_while(|(word, _, _)| *word == phrase);
-        let own = meanings.clone().filter(|(_, code, _)| *code == self.language);
-        let others = meanings.filter(|(_, code, _)| *code != self.language);
-        own.chain(others).find_map(|(_, _, meaning)| wanted(*meaning))
+        let own = DICTIONARY.entries(phrase).filter(|entry| entry.code == self.language);
+        let others = DICTIONARY.entries(phrase).filter(|entry| entry.code != self.language);
+        own.chain(others).find_map(|entry| wanted(entry.meaning))
     }
 
     pub fn month(&self, at: usize) -> Option<(u32, usize)> {

@@ -1,9 +1,9 @@
 //! What is known of one passage by its own text and its like on the page.
 
 use super::Hints;
-use super::hash::{self, FoldMap, FoldSet};
 use super::outline::{Measure, Outline, Tag};
 use super::phrases::{Phrase, phrases};
+use crate::fold::{self, FoldMap, FoldSet};
 
 /// What is known of a passage.
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ pub fn facts(outline: &Outline<'_>, texts: &[usize], hints: &Hints) -> Vec<Facts
         let text = outline.text(passage);
         let lower = text.to_lowercase();
         let bare = squeezed(&lower);
-        let (whole, start, runs) = (hash::of(&bare), hash::join(words(text).take(2).map(hash::of)), runs(text));
+        let (whole, start, runs) = (fold::of(&bare), fold::join(words(text).take(2).map(fold::of)), runs(text));
         *texts_by_hash.entry(whole).or_default() += 1;
         *starts.entry(start).or_default() += 1;
         for run in &runs {
@@ -154,9 +154,9 @@ fn last(text: &str) -> Last {
 
 /// What a block is built like.
 pub fn signature(outline: &Outline<'_>, block: usize) -> u64 {
-    hash::join(outline.around(block).take(2).flat_map(|place| {
+    fold::join(outline.around(block).take(2).flat_map(|place| {
         let place = &outline.places[place];
-        [hash::of(place.element.value().name()), hash::of(place.class)]
+        [fold::of(place.element.value().name()), fold::of(place.class)]
     }))
 }
 
@@ -167,8 +167,8 @@ pub fn squeezed(lower: &str) -> String {
 
 /// Hashes of all runs of four words.
 fn runs(text: &str) -> Vec<u64> {
-    let words: Vec<u64> = words(text).map(hash::of).collect();
-    words.windows(4).map(|run| hash::join(run.iter().copied())).collect()
+    let words: Vec<u64> = words(text).map(fold::of).collect();
+    words.windows(4).map(|run| fold::join(run.iter().copied())).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -3,11 +3,11 @@
 
 use super::choose::FOREIGN_LIST;
 use super::facts::{First, Last};
-use super::hash::FoldMap;
 use super::names::Names;
 use super::outline::Tag;
 use super::phrases::Phrase;
 use super::survey::Survey;
+use crate::fold::FoldMap;
 
 /// Ordinary paragraphs are kept even when the forest doubts: short pages in plain markup give
 /// it little to go by.

@@ -5,7 +5,6 @@ pub mod facts;
 pub mod features;
 mod flow;
 pub mod forest;
-pub mod hash;
 mod markup;
 mod media;
 pub mod names;

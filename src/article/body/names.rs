@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::hash::FoldMap;
+use crate::fold::FoldMap;
 
 /// A set of things names say, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

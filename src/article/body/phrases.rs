@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::hash::FoldMap;
+use crate::fold::FoldMap;
 
 /// What a phrase is typical of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

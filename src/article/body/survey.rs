@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::Hints;
 use super::facts::{self, Facts, Last};
-use super::hash::{self, FoldMap, FoldSet};
 use super::names::{self, Names};
 use super::outline::{Kind, Measure, Outline, Tag};
+use crate::fold::{self, FoldMap, FoldSet};
 
 /// Everything known of a page when its passages are judged.
 pub struct Survey<'o, 'a> {
@@ -326,8 +326,8 @@ impl<'o, 'a> Survey<'o, 'a> {
         let block = self.block(at);
         let common = self.outline.common(block, self.core);
         let between = self.outline.around(block).skip(above).take_while(|&place| place != common);
-        let names = between.map(|place| hash::of(self.outline.places[place].element.value().name()));
-        hash::join(std::iter::once(u64::from(common == self.core)).chain(names))
+        let names = between.map(|place| fold::of(self.outline.places[place].element.value().name()));
+        fold::join(std::iter::once(u64::from(common == self.core)).chain(names))
     }
 
     pub(super) fn block(&self, at: usize) -> usize {
