@@ -12,6 +12,7 @@ pub mod json_ld;
 mod json_repair;
 pub mod picture;
 mod role;
+pub mod script;
 mod simple;
 mod simplify;
 pub mod text;

@@ -18,7 +18,7 @@ use super::{Kind, Structure, Teaser};
 use crate::config::Feed;
 use crate::dates;
 use crate::entry::normalised;
-use crate::html::{Document, json_ld};
+use crate::html::{Document, json_ld, script};
 
 /// A page with more links than this shows its articles itself.
 pub(super) const FEW_LINKS: usize = 20;
@@ -97,23 +97,18 @@ pub(super) fn block(teasers: &[Teaser], structure: &mut Structure) -> Option<Blo
 }
 
 /// The data of a script: the whole of it, or what it assigns.
-fn data(script: scraper::ElementRef<'_>) -> Option<Value> {
-    let kind = script.attr("type").unwrap_or_default();
-    if json_ld::is_block(script) || kind == "text/template" {
+fn data(element: scraper::ElementRef<'_>) -> Option<Value> {
+    let kind = element.attr("type").unwrap_or_default();
+    if json_ld::is_block(element) || kind == "text/template" {
         return None;
     }
-    let source: String = script.text().collect();
+    let source: String = element.text().collect();
     if source.len() > LARGEST_SCRIPT_BYTES {
         return None;
     }
     let start = match kind {
         "application/json" => 0,
-        _ => {
-            // `window.__STATE__ = {`: what comes later in a script is a program.
-            let head = &source[..source.floor_char_boundary(200)];
-            let assigned = head.find('=')?;
-            assigned + head[assigned..].find(['{', '['])?
-        }
+        _ => script::assigned_value(&source)?,
     };
     // What follows the value, a semicolon or a program, does not matter.
     Deserializer::from_str(&source[start..]).into_iter::<Value>().next()?.ok()

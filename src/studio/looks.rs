@@ -108,8 +108,10 @@ pub fn drawn(look: &Look, feed: &Feed) -> Result<Shown, String> {
     Ok(Shown { section, drawn, article })
 }
 
+/// The page as it is drawn, with its styles.
 fn parsed(page: &Page) -> Result<Document, String> {
-    Document::parse(&page.text, &page.url, &Limits::default()).map_err(|error| error.to_string())
+    let limits = Limits { with_programs: true, ..Limits::default() };
+    Document::parse(&page.text, &page.url, &limits).map_err(|error| error.to_string())
 }
 
 /// The definition with a wish fulfilled.

@@ -11,7 +11,7 @@ use super::outline::Outline;
 use super::survey::Survey;
 use super::{Body, Hints, judge, weights};
 use crate::article::Block;
-use crate::html::{Document, Limits, entities, text};
+use crate::html::{Document, Limits, entities, script, text};
 
 /// A text shorter than this, in letters, is looked for elsewhere.
 const SHORTEST: usize = 250;
@@ -60,7 +60,7 @@ fn from_scripts(document: &Document, hints: &Hints) -> Option<Vec<Block>> {
             // JSON-LD is read elsewhere.
             "application/ld+json" => {}
             "application/json" => values.extend(serde_json::from_str::<Value>(&source)),
-            _ => match source.trim().strip_prefix("self.__next_f.push(") {
+            _ => match source.trim().strip_prefix(script::HANDED_OVER) {
                 Some(pushed) => stream.extend(pushed_text(pushed)),
                 None => values.extend(assigned(&source)),
             },
@@ -106,7 +106,7 @@ fn pushed_text(pushed: &str) -> Option<String> {
 
 /// `window.__STATE__ = {…};`, `window.__DATA__.push({…});`
 fn assigned(source: &str) -> Option<Value> {
-    let start = source.find('{').filter(|&at| at < 200 && source.len() > SHORTEST)?;
+    let start = script::first_object(source).filter(|_| source.len() > SHORTEST)?;
     serde_json::Deserializer::from_str(&source[start..]).into_iter::<Value>().next()?.ok()
 }
 
