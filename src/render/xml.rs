@@ -176,16 +176,14 @@ impl<'a> Reading<'a> {
         if memchr::memchr(b'>', text.as_bytes()).is_some() && text.contains("]]>") {
             return wrong("the end of a section that did not begin");
         }
-        let mut rest = text;
-        while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
-            rest = &rest[at + 1..];
+        for at in memchr::memchr_iter(b'&', text.as_bytes()) {
+            let name = &text[at + 1..];
             // Nearly all that an escaped text refers to.
-            if let [b'l' | b'g', b't', b';', ..] = rest.as_bytes() {
-                rest = &rest[3..];
+            if matches!(name.as_bytes(), [b'l' | b'g', b't', b';', ..]) {
                 continue;
             }
-            match rest.bytes().position(|byte| byte == b';') {
-                Some(length) if stands_for_something(&rest[..length]) => rest = &rest[length..],
+            match name.bytes().position(|byte| byte == b';') {
+                Some(length) if stands_for_something(&name[..length]) => {}
                 _ => return wrong("a reference to nothing"),
             }
         }

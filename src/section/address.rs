@@ -104,13 +104,15 @@ impl Address {
         let words: Vec<&str> =
             lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().any(char::is_alphabetic)).collect();
         let digits = longest_number(&lower);
-        let shape = match shape(&lower, words.len(), digits, year_before) {
+        let has_long_id = digits > 0 && has_long_id(&lower);
+        let shape = match shape(&lower, words.len(), digits, has_long_id, year_before) {
             // What follows a date at the end is the article, however short its slug.
             "w" | "wn" if is_last && self.tells.has_date => "slug",
             shape => shape,
         };
-        self.tells.has_date |= shape == "date" || year_before && matches!(shape, "n" | "month") || has_day(&lower);
-        self.tells.has_long_id |= has_long_id(&lower);
+        self.tells.has_date |=
+            shape == "date" || year_before && matches!(shape, "n" | "month") || digits >= 8 && has_day(&lower);
+        self.tells.has_long_id |= has_long_id;
         self.tells.number_digits =
             self.tells.number_digits.max(if matches!(shape, "date" | "year") { 0 } else { digits });
         let readable = words.iter().filter(|word| word.chars().count() > 1 || !word.is_ascii()).count();
@@ -170,7 +172,7 @@ impl Address {
 }
 
 /// The shape of one part of a path.
-fn shape(part: &str, words: usize, digits: usize, year_before: bool) -> &'static str {
+fn shape(part: &str, words: usize, digits: usize, has_long_id: bool, year_before: bool) -> &'static str {
     let all_digits = part.bytes().all(|b| b.is_ascii_digit());
     let is_year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
     if all_digits {
@@ -191,7 +193,7 @@ fn shape(part: &str, words: usize, digits: usize, year_before: bool) -> &'static
     if year_before && part.len() == 3 && is_month(part) {
         return "month";
     }
-    if has_long_id(part) {
+    if has_long_id {
         return if words >= 5 { "slug#" } else { "id" };
     }
     match (words >= 3, digits >= 5) {

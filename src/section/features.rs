@@ -1,6 +1,8 @@
 //! What the model looks at: each feature with its name and how it is read, in the order of the
 //! weights.
 
+use std::borrow::Cow;
+
 use super::address::{Address, Tells};
 use super::titles::{self, Origin};
 use super::words;
@@ -33,15 +35,15 @@ pub struct LinkView {
 
 impl LinkView {
     pub fn new(address: &Address, title: &str) -> LinkView {
-        let words: Vec<String> =
-            title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(folded).collect();
-        let slug: Vec<String> = address.slug.split(' ').map(folded).collect();
+        let words = || title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let slug = folded(&address.slug);
+        let is_in_slug = |word: &Cow<'_, str>| word.len() >= 3 && slug.split(' ').any(|other| other == *word);
         let width = titles::width(title);
         LinkView {
             address: address.tells,
             width,
-            words: words.len(),
-            shared_words: words.iter().take(40).filter(|word| word.len() >= 3 && slug.contains(word)).count(),
+            words: words().count(),
+            shared_words: words().take(40).map(folded).filter(is_in_slug).count(),
             is_label: words::is_boilerplate(title),
             has_punctuation: title.contains([',', ':', '?', '!', '„', '“', '"', '»', '\'', '’', '–', '—']),
             begins_small: title.starts_with(char::is_lowercase),
@@ -51,9 +53,12 @@ impl LinkView {
 }
 
 /// Small letters as addresses spell them: `ä` is `ae`, `é` is `e`.
-fn folded(word: &str) -> String {
+fn folded(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return word.into();
+    }
     if word.is_ascii() {
-        return word.to_ascii_lowercase();
+        return word.to_ascii_lowercase().into();
     }
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
@@ -72,7 +77,7 @@ fn folded(word: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    out.into()
 }
 
 fn flag(holds: bool) -> f32 {

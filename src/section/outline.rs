@@ -207,15 +207,28 @@ impl<'a> Outline<'a> {
     pub fn signature(&self, card: usize) -> String {
         let core = self.core(card);
         let parent = self.slots[core].parent;
-        if parent == core { self.named(core) } else { format!("{} > {}", self.named(parent), self.named(core)) }
+        let mut signature = String::with_capacity(64);
+        if parent != core {
+            self.push_name(parent, &mut signature);
+            signature += " > ";
+        }
+        self.push_name(core, &mut signature);
+        signature
     }
 
     /// An element and its first lasting class: `li.teaser`.
     pub fn named(&self, slot: usize) -> String {
+        let mut name = String::new();
+        self.push_name(slot, &mut name);
+        name
+    }
+
+    fn push_name(&self, slot: usize, out: &mut String) {
         let slot = &self.slots[slot];
-        match slot.lasting {
-            Some(class) => format!("{}.{class}", slot.name),
-            None => slot.name.to_owned(),
+        *out += slot.name;
+        if let Some(class) = slot.lasting {
+            out.push('.');
+            *out += class;
         }
     }
 }
