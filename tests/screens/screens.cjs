@@ -1,5 +1,5 @@
 // Opens every kind of page light and dark, on a desk and on a phone: a screen of each, axe's
-// findings, sideways scrolling, errors, and what the keyboard reaches.
+// findings, sideways scrolling, long words, errors, and what the keyboard reaches.
 const fs = require('node:fs');
 const path = require('node:path');
 const { chromium } = require('playwright-core');
@@ -36,6 +36,13 @@ async function look(browser, name, address, place, colorScheme) {
     await page.screenshot({ path: path.join(target, `${name}-${place}-${colorScheme}.png`) });
     if (process.env.FULL) await page.screenshot({ path: path.join(target, `${name}-${place}-${colorScheme}-full.png`), fullPage: true });
   }
+  const over = await page.evaluate(() => {
+    for (const title of document.querySelectorAll('.title')) title.textContent = 'Verschwörungserzählungsforschungsgesellschaftsgründungen';
+    const right = (element) => element.getBoundingClientRect().right;
+    const stories = [...document.querySelectorAll('.story')];
+    return stories.filter((story) => [story, ...story.querySelectorAll('.picture, .title, .meta')].some((part) => right(part) > right(story.parentElement) + 1 || right(part) > right(story) + 1)).length;
+  });
+  if (over > 0) findings.push(`${where}: with a long word ${over} stories stand over their columns`);
   await context.close();
 }
 
