@@ -59,7 +59,7 @@ pub fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError
 }
 
 /// `state.db` → `state.db-wal`
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)

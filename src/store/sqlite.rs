@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags, ToSql};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+use url::Url;
 
 use super::database::{self, Cell, Query, Row, Value};
 use super::migrations::migrate;
@@ -64,8 +65,12 @@ fn connection(path: &Path, mode: Mode) -> Result<rusqlite::Connection, StoreErro
         Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     // Whoever uses the connection has it alone; SQLite need not see to that.
-    let connection = rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(|error| unusable(error.to_string()))?;
+    let access = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match at_rest(path).filter(|_| mode == Mode::Read) {
+        Some(address) => rusqlite::Connection::open_with_flags(address, access | OpenFlags::SQLITE_OPEN_URI),
+        None => rusqlite::Connection::open_with_flags(path, access),
+    };
+    let connection = connection.map_err(|error| unusable(error.to_string()))?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     // Otherwise statements with `LIMIT $1` or `LIKE $1` are prepared once more when their values are known
@@ -76,6 +81,18 @@ fn connection(path: &Path, mode: Mode) -> Result<rusqlite::Connection, StoreErro
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
     }
     Ok(connection)
+}
+
+/// The address of a file that nobody has open, which then has no log beside it: SQLite reads it as something that does
+/// not change, and makes no files for that, which takes the right to write there
+/// (<https://sqlite.org/uri.html#uriimmutable>).
+fn at_rest(path: &Path) -> Option<String> {
+    if recovery::beside(path, "-wal").exists() {
+        return None;
+    }
+    let mut address = Url::from_file_path(std::path::absolute(path).ok()?).ok()?;
+    address.set_query(Some("immutable=1"));
+    Some(address.into())
 }
 
 /// The file. SQLite has one writer; a second connection would only wait for it.

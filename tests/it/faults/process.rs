@@ -1,5 +1,6 @@
 //! P5, P6 and P12: signals, instances, logs.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,14 @@ fn p5_run_gives_way_to_a_daemon_and_status_does_not_need_to() {
     newsroom.ressort(&["status"]).expect(0);
     assert!(serving.stop().0.success());
     newsroom.ressort(&["run"]).expect(0);
+    let beside = || {
+        let files = std::fs::read_dir(newsroom.path("")).unwrap().map(|file| file.unwrap().file_name());
+        files.filter(|name| name.to_string_lossy().starts_with("ressort.db")).collect::<BTreeSet<_>>()
+    };
+    let before = beside();
+    assert!(before.contains(std::ffi::OsStr::new("ressort.db")), "{before:?}");
+    newsroom.ressort(&["status"]).expect(0);
+    assert_eq!(beside(), before, "status leaves nothing beside the state");
 }
 
 #[test]
