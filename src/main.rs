@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use futures_util::future::LocalBoxFuture;
 use ressort::cli::{Cli, Command, Global};
 use ressort::commands::{self, Failure};
 use ressort::config::{LogFormat, Settings};
@@ -38,18 +39,18 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<ExitCode, Failure> {
     match command {
-        Command::Add(arguments) => alone(commands::add::run(&arguments, &settings)),
-        Command::Doctor(arguments) => alone(commands::doctor::run(&arguments, &settings)),
+        Command::Add(arguments) => alone(Box::pin(commands::add::run(&arguments, &settings))),
+        Command::Doctor(arguments) => alone(Box::pin(commands::doctor::run(&arguments, &settings))),
         Command::Import(arguments) => commands::import::run(&arguments, &settings),
         Command::Man(arguments) => commands::man(arguments.of.as_deref()),
         Command::Catalogue(arguments) => commands::catalogue::run(&arguments),
-        Command::Run(arguments) => alone(commands::run::run(&arguments, settings)),
+        Command::Run(arguments) => alone(Box::pin(commands::run::run(&arguments, settings))),
         Command::Serve(arguments) => {
-            in_runtime(Builder::new_multi_thread(), commands::serve::run(&arguments, global, settings))
+            in_runtime(Builder::new_multi_thread(), Box::pin(commands::serve::run(&arguments, global, settings)))
         }
         Command::Check(arguments) => commands::check::run(&arguments, &settings),
-        Command::Inspect(arguments) => alone(commands::inspect::run(&arguments, &settings)),
-        Command::Status(arguments) => alone(commands::status::run(&arguments, &settings)),
+        Command::Inspect(arguments) => alone(Box::pin(commands::inspect::run(&arguments, &settings))),
+        Command::Status(arguments) => alone(Box::pin(commands::status::run(&arguments, &settings))),
         Command::Schema(arguments) => {
             println!("{:#}", commands::schema::schema(arguments.of).to_value());
             Ok(ExitCode::SUCCESS)
@@ -63,16 +64,14 @@ fn dispatch(command: Command, global: &Global, settings: Settings) -> Result<Exi
 
 /// Runs what has one thing to do on this thread alone: answers would otherwise pass from thread to
 /// thread, piece by piece. Where several feeds are refreshed, pages are parsed on threads of their own.
-fn alone(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+fn alone(command: Task<'_>) -> Result<ExitCode, Failure> {
     in_runtime(Builder::new_current_thread(), command)
 }
 
-/// Not a part of its caller, which has room on its stack for all commands.
-#[inline(never)]
-fn in_runtime(
-    mut runtime: Builder,
-    command: impl Future<Output = Result<ExitCode, Failure>>,
-) -> Result<ExitCode, Failure> {
+/// A command under way. On the heap, where only what it comes to use takes memory.
+type Task<'a> = LocalBoxFuture<'a, Result<ExitCode, Failure>>;
+
+fn in_runtime(mut runtime: Builder, command: Task<'_>) -> Result<ExitCode, Failure> {
     let runtime = runtime.thread_stack_size(STACK_BYTES).enable_all().build().map_err(|error| Failure::Failed {
         code: 1,
         message: format!("no threads can be started: {error}"),
