@@ -37,8 +37,11 @@ fn is_legal(byte: u8) -> bool {
 /// Whether a `;` makes what stands before it look like `&amp;`: readers that decode once too often
 /// would follow another address.
 fn ends_reference(text: &str, at: usize) -> bool {
+    if text.as_bytes()[at] != b';' {
+        return false;
+    }
     let name = text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    text[at..].starts_with(';') && !name.is_empty() && text[..at - name.len()].ends_with('&')
+    !name.is_empty() && text[..at - name.len()].ends_with('&')
 }
 
 #[cfg(test)]
