@@ -144,8 +144,9 @@ impl<'a> Reading<'a> {
     }
 
     fn meaning<T>(&self, phrase: &str, wanted: &impl Fn(Meaning) -> Option<T>) -> Option<T> {
-        let own = DICTIONARY.entries(phrase).filter(|entry| entry.code == self.language);
-        let others = DICTIONARY.entries(phrase).filter(|entry| entry.code != self.language);
+        let entries = DICTIONARY.entries(phrase);
+        let own = entries.clone().filter(|entry| entry.code == self.language);
+        let others = entries.filter(|entry| entry.code != self.language);
         own.chain(others).find_map(|entry| wanted(entry.meaning))
     }
 

@@ -30,7 +30,7 @@ const CLOCK_EVERY_BYTES: usize = 32 * 1024;
 /// The nodes are counted once in so many tokens.
 const COUNT_EVERY: usize = 8;
 
-/// What a page may cost.
+/// What a page may cost, and how much of it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     pub size_bytes: usize,
@@ -178,7 +178,7 @@ impl RawText {
         match tag.name {
             local_name!("style") => Some(RawText::Style),
             local_name!("script") => Some(match kind() {
-                Some(kind) if !is_program(&kind.value) => RawText::Other,
+                Some(kind) if !script::is_program(&kind.value) => RawText::Other,
                 _ => RawText::Program,
             }),
             _ => None,
@@ -201,16 +201,10 @@ impl RawText {
     }
 }
 
-/// Whether a script is one of JavaScript, by its type.
-fn is_program(kind: &str) -> bool {
-    let kind = kind.trim();
-    kind.is_empty() || kind.eq_ignore_ascii_case("module") || kind.to_ascii_lowercase().ends_with("javascript")
-}
-
 /// Where a script or style ends, if the tokenizer would make nothing else of it than what it is: a
 /// comment in a script may hide an end tag, and U+0000 is replaced
-/// (<https://html.spec.whatwg.org/multipage/parsing.html#script-data-state>). It is handed to the
-/// tree as it stands then: scripts and styles are 47 % of the bytes of a news page (of 9.8 MB), and
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#script-data-state>). What is kept of it is handed
+/// to the tree as it stands then: scripts and styles are 47 % of the bytes of a news page (of 9.8 MB), and
 /// html5ever would look at every character.
 fn raw_text_end(text: &str, start: usize, end_tag: &str) -> Option<usize> {
     let bytes = text.as_bytes();

@@ -4,7 +4,7 @@
 //! of types, references by `@id`, HTML and entities inside strings. Here all of it becomes one
 //! list of typed nodes in document order; what a node means is decided in `section/` and `article/`.
 
-use scraper::{ElementRef, Node as Html};
+use scraper::ElementRef;
 use serde_json::{Map, Value};
 
 use super::{Document, entities, json_repair, text};
@@ -47,13 +47,7 @@ impl JsonLd {
 
     /// Adds the block of one script element.
     fn add(&mut self, script: ElementRef<'_>) {
-        let source: String = script
-            .children()
-            .filter_map(|child| match child.value() {
-                Html::Text(text) => Some(&*text.text),
-                _ => None,
-            })
-            .collect();
+        let source = text::raw(script);
         if source.len() <= LARGEST_BLOCK_BYTES {
             self.blocks.extend(json_repair::values(&source));
         }

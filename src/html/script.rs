@@ -3,11 +3,23 @@
 //! Pages that are put together in the browser carry what they show as JSON: as a script of its own
 //! (`application/json`), assigned (`window.__STATE__ = {…}`), or handed over in pieces.
 
+use scraper::ElementRef;
+
+use super::text;
+
+/// Larger scripts are programs.
+const LARGEST_BYTES: usize = 4 * 1024 * 1024;
+
 /// What comes later in a script is a program.
 const HEAD_BYTES: usize = 200;
 
 /// How a page of Next.js hands itself over, piece by piece.
 pub const HANDED_OVER: &str = "self.__next_f.push(";
+
+/// The text of a script that may hold data.
+pub fn source(script: ElementRef<'_>) -> Option<String> {
+    Some(text::raw(script)).filter(|source| source.len() <= LARGEST_BYTES)
+}
 
 /// Where the first object may begin: `window.__DATA__.push({…})`.
 pub fn first_object(source: &str) -> Option<usize> {
@@ -23,6 +35,12 @@ pub fn assigned_value(source: &str) -> Option<usize> {
 
 fn head(source: &str) -> &str {
     &source[..source.floor_char_boundary(HEAD_BYTES)]
+}
+
+/// Whether a script is one of JavaScript, by its type.
+pub(super) fn is_program(kind: &str) -> bool {
+    let kind = kind.trim();
+    kind.is_empty() || kind.eq_ignore_ascii_case("module") || kind.to_ascii_lowercase().ends_with("javascript")
 }
 
 /// Whether a script without a type of its own may hold data: only then is its text kept.

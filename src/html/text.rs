@@ -10,6 +10,12 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// Elements whose text nobody reads.
 const INVISIBLE: [&str; 7] = ["script", "style", "template", "noscript", "svg", "head", "iframe"];
 
+/// The text that stands directly in an element: all there is where it is no markup, as in scripts.
+pub fn raw(element: ElementRef<'_>) -> String {
+    let texts = element.children().filter_map(|child| child.value().as_text());
+    texts.map(|text| &*text.text).collect()
+}
+
 /// Elements that end a word even without white space around them.
 pub(super) const BREAKS_LINE: [&str; 36] = [
     "address",

@@ -3,13 +3,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use scraper::{ElementRef, Node};
+use scraper::ElementRef;
 use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
 use super::outline::Outline;
-use crate::html::{Document, Limits, guard};
+use crate::html::{Document, Limits, guard, text};
 
 /// Wider pictures are for print.
 const WIDEST: u32 = 2400;
@@ -58,7 +58,7 @@ pub(super) fn of_card(document: &Document, outline: &Outline<'_>, card: usize) -
         let is_good = found.as_ref().is_some_and(|(width, _)| *width >= GOOD);
         let of_this = match slot.name {
             _ if is_good => break,
-            "noscript" => of_markup(document, &raw_text(slot.element)),
+            "noscript" => of_markup(document, &text::raw(slot.element)),
             "picture" => widest(slot.element.child_elements().flat_map(|source| of_element(document, source))),
             _ => widest(of_element(document, slot.element).into_iter()),
         };
@@ -180,16 +180,6 @@ fn usable(document: &Document, address: &str) -> Option<Url> {
     ];
     let is_drawing = path.ends_with(".svg") || file.starts_with("logo") || file.starts_with("icon");
     (!is_drawing && !stands_in.iter().any(|word| file.contains(word))).then_some(url)
-}
-
-fn raw_text(element: ElementRef<'_>) -> String {
-    element
-        .children()
-        .filter_map(|child| match child.value() {
-            Node::Text(text) => Some(&*text.text),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The picture in a piece of markup.

@@ -23,9 +23,6 @@ use crate::html::{Document, json_ld, script};
 /// A page with more links than this shows its articles itself.
 pub(super) const FEW_LINKS: usize = 20;
 
-/// Larger scripts are programs.
-const LARGEST_SCRIPT_BYTES: usize = 4 * 1024 * 1024;
-
 /// Objects looked at in all scripts together.
 const MOST_OBJECTS: usize = 50_000;
 
@@ -102,10 +99,7 @@ fn data(element: scraper::ElementRef<'_>) -> Option<Value> {
     if json_ld::is_block(element) || kind == "text/template" {
         return None;
     }
-    let source: String = element.text().collect();
-    if source.len() > LARGEST_SCRIPT_BYTES {
-        return None;
-    }
+    let source = script::source(element)?;
     let start = match kind {
         "application/json" => 0,
         _ => script::assigned_value(&source)?,

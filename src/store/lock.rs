@@ -2,11 +2,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
 
 use super::StoreError;
+use super::recovery::beside;
 
 /// The lock on a SQLite state. The file holds the process number while the lock is held, and is
 /// empty after an orderly end; the lock itself ends with the process, however that ends.
@@ -23,7 +24,7 @@ impl Lock {
     /// # Errors
     /// [`StoreError::Held`] with the holder's process number, or [`StoreError::Unusable`].
     pub fn take(path: &Path) -> Result<Lock, StoreError> {
-        let lock_path = lock_path(path);
+        let lock_path = beside(path, ".lock");
         let unusable =
             |error: std::io::Error| StoreError::Unusable { path: path.to_owned(), reason: error.to_string() };
         if let Some(parent) = lock_path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
@@ -62,10 +63,4 @@ impl Lock {
         file.rewind()?;
         file.write_all(text.as_bytes())
     }
-}
-
-fn lock_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".lock");
-    path.with_file_name(name)
 }

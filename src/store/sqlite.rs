@@ -66,7 +66,8 @@ fn connection(path: &Path, mode: Mode) -> Result<rusqlite::Connection, StoreErro
     };
     // Whoever uses the connection has it alone; SQLite need not see to that.
     let access = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match at_rest(path).filter(|_| mode == Mode::Read) {
+    let at_rest = if mode == Mode::Read { at_rest(path) } else { None };
+    let connection = match at_rest {
         Some(address) => rusqlite::Connection::open_with_flags(address, access | OpenFlags::SQLITE_OPEN_URI),
         None => rusqlite::Connection::open_with_flags(path, access),
     };

@@ -4,7 +4,6 @@
 //! The last resort, for pages whose markup holds next to nothing. Strings of prose are collected in
 //! the order of the data; HTML among them is read like a page of its own.
 
-use scraper::{ElementRef, Node};
 use serde_json::Value;
 
 use super::outline::Outline;
@@ -21,9 +20,6 @@ const LONGER: usize = 2;
 
 /// A string shorter than this is a label, not prose.
 const PROSE: usize = 60;
-
-/// Larger scripts hold programs, not articles.
-const LARGEST_SCRIPT_BYTES: usize = 4 * 1024 * 1024;
 
 /// A better text for a page whose markup has hardly any.
 pub fn instead_of(body: &Body, document: &Document, hints: &Hints) -> Option<Body> {
@@ -52,10 +48,7 @@ fn from_scripts(document: &Document, hints: &Hints) -> Option<Vec<Block>> {
     let mut values = Vec::new();
     let mut stream = String::new();
     for element in document.elements().filter(|element| element.value().name() == "script") {
-        let source = source_of(element);
-        if source.len() > LARGEST_SCRIPT_BYTES {
-            continue;
-        }
+        let Some(source) = script::source(element) else { continue };
         match element.attr("type").unwrap_or_default() {
             // JSON-LD is read elsewhere.
             "application/ld+json" => {}
@@ -82,14 +75,6 @@ fn from_scripts(document: &Document, hints: &Hints) -> Option<Vec<Block>> {
         }
     }
     best
-}
-
-fn source_of(script: ElementRef<'_>) -> String {
-    let texts = script.children().filter_map(|child| match child.value() {
-        Node::Text(text) => Some(&*text.text),
-        _ => None,
-    });
-    texts.collect()
 }
 
 /// `[1,"…"])`: a piece of the stream, as a string of JavaScript that is also one of JSON.
